@@ -7,12 +7,10 @@
 
 // Words: what everything is about.
 mod assert;
-#[expect(dead_code, unused_imports, reason = "the runs do not send by every kind of channel yet")]
 mod channels;
 mod installation;
 mod json;
 mod kinds;
-#[expect(dead_code, reason = "the runs do not send by every kind of channel yet")]
 mod message;
 mod monitor;
 mod observation;
@@ -35,9 +33,9 @@ mod verdict;
 // Edges: thin, each to one thing outside.
 mod aws;
 mod clock;
+mod deliver;
 mod machine;
 mod net;
-mod notify;
 mod probe;
 mod report;
 mod secrets;

@@ -9,10 +9,10 @@ use support::{Api, Repository};
 
 const SETTINGS: &str = "owner: acme/monitors
 x-oncall: &oncall arn:aws:sns:eu-west-1:123456789012:oncall
-topics: {oncall: *oncall}
+channels: {oncall: {kind: sns, topic: *oncall}}
 environments:
   staging: {tables: {config: st_configs, state: st_states, history: st_history}}
-  prod: {topics: {night: *oncall}}
+  prod: {channels: {night: {kind: sns, topic: *oncall}}}
 ";
 
 fn repository(api: &Api) -> Repository {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::parts::parts;
-use super::{Alert, Notification, Topic, cause};
+use super::{Alert, Notification, cause};
 use crate::message::{Grouping, Message, Purpose};
 use crate::monitor::{ChannelId, digest};
 
@@ -26,22 +26,19 @@ pub struct MessageContext<'a> {
     pub now: Timestamp,
 }
 
-/// Puts alerts into messages, the gravest first, and of those the longest pending. A FIFO topic keeps the order of each
-/// monitor's messages, so there every alert has its own.
+/// Puts alerts into messages, the gravest first, and of those the longest pending. How alerts of one channel
+/// share messages is a matter of its kind.
 pub fn compose(alerts: Vec<Alert>, context: MessageContext<'_>) -> Vec<Notification> {
-    let mut topics: BTreeMap<_, Vec<Alert>> = BTreeMap::new();
+    let mut channels: BTreeMap<_, Vec<Alert>> = BTreeMap::new();
     for alert in alerts {
-        topics.entry((alert.channel.clone(), alert.topic.clone())).or_default().push(alert);
+        channels.entry(alert.route.channel.clone()).or_default().push(alert);
     }
-    let of_topic = |((channel, topic), alerts): ((ChannelId, Topic), Vec<Alert>)| {
-        let grouping =
-            if topic.is_fifo() { Grouping::Each { up_to: usize::MAX } } else { Grouping::Together };
+    let of_channel = |(channel, alerts): (ChannelId, Vec<Alert>)| {
+        let grouping = alerts.first().map_or(Grouping::Together, |alert| alert.route.grouping);
         let grouped = grouped(alerts, grouping).into_iter();
-        grouped
-            .filter_map(|alerts| notification((channel.clone(), topic.clone()), alerts, context))
-            .collect::<Vec<_>>()
+        grouped.filter_map(|alerts| notification(&channel, alerts, context)).collect::<Vec<_>>()
     };
-    let mut all: Vec<_> = topics.into_iter().flat_map(of_topic).collect();
+    let mut all: Vec<_> = channels.into_iter().flat_map(of_channel).collect();
     let since = |one: &Notification| one.alerts.iter().map(|alert| alert.since).min();
     all.sort_by_key(|one| (one.message.is_good(), Reverse(one.message.severity), since(one)));
     all
@@ -72,7 +69,7 @@ fn together(alerts: Vec<Alert>) -> Vec<Vec<Alert>> {
 
 /// The message of these alerts; `None` where there is none.
 fn notification(
-    (channel, topic): (ChannelId, Topic),
+    channel: &ChannelId,
     mut alerts: Vec<Alert>,
     context: MessageContext<'_>,
 ) -> Option<Notification> {
@@ -89,7 +86,7 @@ fn notification(
         cause: cause::common_cause(&alerts),
         alerts: alerts.iter().map(|alert| parts(alert, now)).collect(),
     };
-    Some(Notification { channel, topic, message, alerts })
+    Some(Notification { channel: channel.clone(), message, alerts })
 }
 
 /// The same alerts have the same id, whichever run sends them and however often.

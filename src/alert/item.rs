@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::pending::reminder;
-use super::{AlertKind, Route, Topic, pending};
+use super::{AlertKind, Route, pending};
 use crate::monitor::excerpt;
-use crate::monitor::{ChannelId, Monitor, MonitorId, Origin, Severity, Template, is_hidden};
+use crate::monitor::{Monitor, MonitorId, Origin, Severity, Template, is_hidden};
 use crate::observation::Fault;
 use crate::state::{Acknowledgement, Delivered, Heard, Row};
 use crate::transition::{FlapChanges, Health, Incident};
@@ -33,8 +33,7 @@ const TAGS: usize = 20;
 pub struct Alert {
     /// `<monitor>.<incarnation>.<seq>`, with `.r<n>` for a reminder and `.f` for a flapping: the same for every attempt to send the same.
     pub id: String,
-    pub channel: ChannelId,
-    pub topic: Topic,
+    pub route: Route,
     pub monitor: Monitor,
     pub kind: AlertKind,
     /// The confirmed change that is notified.
@@ -147,8 +146,7 @@ impl Alert {
         };
         Self {
             id: format!("{}.{incarnation}.{number}", monitor.id),
-            channel: route.channel.clone(),
-            topic: route.topic.clone(),
+            route: route.clone(),
             monitor: presentable(monitor),
             kind,
             seq: confirmed.seq,
@@ -193,7 +191,7 @@ impl Alert {
             }),
         };
         let monitor = self.monitor.id.clone();
-        Acknowledgement { channel: self.channel.in_row_of(&monitor), monitor, heard }
+        Acknowledgement { channel: self.route.channel.in_row_of(&monitor), monitor, heard }
     }
 
     /// What was not as expected, and how much of that is left out.

@@ -1,9 +1,10 @@
 //! What a channel accepted last, what is pending, and the words of a message. Pure.
 //!
 //! Alerts are level-triggered: one is pending for as long as the confirmed health and the delivered health differ.
-//! Nothing here remembers that it "should send"; a crash, an outage of the topic and a restart all end in
+//! Nothing here remembers that it "should send"; a crash, an outage of a channel and a restart all end in
 //! the same comparison.
 
+mod admission;
 mod cause;
 mod compose;
 mod fact_list;
@@ -12,6 +13,7 @@ mod notification;
 mod parts;
 mod pending;
 mod prober;
+mod route;
 mod routes;
 #[cfg(test)]
 mod storm_tests;
@@ -19,13 +21,13 @@ mod storm_tests;
 pub mod testing;
 #[cfg(test)]
 mod tests;
-mod topic;
 mod words;
 
 pub use crate::message::AlertKind;
+pub use admission::PolicyRuling;
 pub use compose::{MessageContext, compose};
 pub use item::{Alert, AlertFacts, RunPhase};
 pub use notification::Notification;
 pub use pending::{next_reminder, pending};
+pub use route::Route;
 pub use routes::Routes;
-pub use topic::{Route, Target, Topic, target};

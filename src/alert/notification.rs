@@ -1,6 +1,6 @@
 //! What one channel takes at once: a message, and the alerts that it delivers.
 
-use super::{Alert, Topic};
+use super::Alert;
 use crate::message::Message;
 use crate::monitor::ChannelId;
 
@@ -8,7 +8,6 @@ use crate::monitor::ChannelId;
 #[derive(Debug, Clone)]
 pub struct Notification {
     pub channel: ChannelId,
-    pub topic: Topic,
     pub message: Message,
     /// Those of the message, which are delivered with it; the gravest first, then by id.
     pub alerts: Vec<Alert>,

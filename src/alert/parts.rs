@@ -81,8 +81,7 @@ fn incident_key(alert: &Alert) -> String {
 fn record(alert: &Alert) -> AlertRecord {
     let Alert {
         id,
-        channel: _,
-        topic: _,
+        route: _,
         monitor,
         kind,
         seq: _,

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Alert, AlertFacts, MessageContext, Notification, Route, RunPhase, Topic, compose};
+use super::{Alert, AlertFacts, MessageContext, Notification, Route, RunPhase, compose};
 use crate::channels::plain_text;
 use crate::kinds::http;
-use crate::message::Message;
+use crate::message::{Grouping, Message};
 use crate::monitor::{ChannelId, Monitor, Origin, TopicArn};
 use crate::observation::{Fault, Phases};
 use crate::state::{Delivered, Row};
@@ -23,9 +23,9 @@ pub fn now() -> Timestamp {
     at("2026-11-22T14:10:00Z")
 }
 
-pub fn arn(name: &str) -> Topic {
+pub fn arn(name: &str) -> TopicArn {
     let text = format!("arn:aws:sns:eu-west-1:123456789012:{name}");
-    Topic::Arn(TopicArn::parse(&text).expect("an ARN"))
+    TopicArn::parse(&text).expect("an ARN")
 }
 
 pub fn monitor(id: &str) -> Monitor {
@@ -87,7 +87,7 @@ pub fn pending(
     judgement: Option<&Judgement>,
     why: &str,
 ) -> Alert {
-    let route = Route { channel: ChannelId::of_machine(), topic: Topic::Name("default".to_owned()) };
+    let route = Route::plain(ChannelId::of_machine());
     let row = Row {
         monitor: monitor.id.clone(),
         incarnation: "a1b2c3d4".to_owned(),
@@ -113,8 +113,10 @@ pub fn up(id: &str) -> Alert {
 }
 
 /// `alerts` to `topic`, in prod.
-pub fn messages(alerts: Vec<Alert>, topic: &Topic) -> Vec<Notification> {
-    let alerts = alerts.into_iter().map(|alert| Alert { topic: topic.clone(), ..alert }).collect();
+pub fn messages(alerts: Vec<Alert>, topic: &TopicArn) -> Vec<Notification> {
+    let grouping = if topic.is_fifo() { Grouping::Each { up_to: usize::MAX } } else { Grouping::Together };
+    let route = Route { grouping, ..Route::plain(ChannelId::of_machine()) };
+    let alerts = alerts.into_iter().map(|alert| Alert { route: route.clone(), ..alert }).collect();
     compose(alerts, MessageContext { environment: Some("prod"), machine: Some("web-1"), now: now() })
 }
 
@@ -125,7 +127,7 @@ pub fn message(alerts: Vec<Alert>) -> Message {
 
 /// The texts of the messages of `alerts`.
 pub fn mail(alerts: Vec<Alert>) -> String {
-    let messages = messages(alerts, &Topic::Name("default".to_owned()));
+    let messages = messages(alerts, &arn("x"));
     messages.iter().map(|one| plain_text(&one.message)).collect::<Vec<_>>().join("\n----\n\n")
 }
 

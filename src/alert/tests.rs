@@ -16,7 +16,7 @@ use crate::channels::plain_text;
 use crate::kinds::Evidence;
 use crate::kinds::http::{self, Answer};
 use crate::message::{RecordSize, record, record_schema};
-use crate::monitor::{AlertPolicy, Expectations, Monitor, Origin, Severity, is_hidden};
+use crate::monitor::{AlertPolicy, ChannelId, Expectations, Monitor, Origin, Severity, is_hidden};
 use crate::observation::{Fault, Observation, Peer, Phases, Transport};
 use crate::state::Delivered;
 use crate::transition::{Confirmed, Health, Incident, RecentChanges, Unwatched};
@@ -169,7 +169,7 @@ fn an_incident_that_was_notified_before_is_not_notified_again() {
 fn topics_and_groups_get_messages_of_their_own() {
     let other = |topic: &str, group: &str| {
         let mut alert = down("payments-api");
-        alert.topic = arn(topic);
+        alert.route.channel = ChannelId::parse(topic).expect("a channel");
         alert.monitor.group = group.into();
         alert
     };

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::file::FileSettings;
+use super::sns::SnsSettings;
 use super::{ChannelAnswer, ChannelKind, ChannelLimits, ChannelRequest, KindSettings, Receipt};
 use crate::message::{Grouping, Message};
-use crate::monitor::Severity;
+use crate::monitor::{ChannelPolicy, Severity, TopicArn};
 use crate::value::{SecretRef, Template, parse_duration};
 use crate::written::{Code, DurationText, Path, Violation, template};
 
@@ -49,16 +50,6 @@ pub struct ChannelDefinition {
     pub policy: ChannelPolicy,
 }
 
-/// Which alerts a channel gets, of those that are routed to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChannelPolicy {
-    /// Never empty.
-    pub severities: BTreeSet<Severity>,
-    /// How long a DOWN lasts before it is sent, from its opening.
-    pub after: Option<Duration>,
-    pub reminders: bool,
-}
-
 /// A channel with its secrets: what a run sends to.
 #[derive(Debug, Clone)]
 pub struct ReadyChannel {
@@ -91,6 +82,18 @@ impl ChannelDefinition {
         settings.check(at, violations);
         let policy = policy(shared, at, violations);
         (violations.len() == before).then_some(Self { settings, policy })
+    }
+
+    /// A topic that people subscribe to.
+    pub fn topic(topic: &TopicArn) -> Self {
+        let settings = KindSettings::Sns(SnsSettings { topic: topic.as_str().to_owned(), chat: None });
+        Self { settings, policy: ChannelPolicy::default() }
+    }
+
+    /// A file beside the store.
+    pub fn file() -> Self {
+        let settings = KindSettings::File(FileSettings::default());
+        Self { settings, policy: ChannelPolicy::default() }
     }
 
     pub fn kind(&self) -> ChannelKind {
@@ -127,6 +130,10 @@ impl ChannelDefinition {
 }
 
 impl ReadyChannel {
+    pub fn limits(&self) -> ChannelLimits {
+        self.settings.kind().limits()
+    }
+
     /// What is sent, in its order; each within the limits of the kind.
     pub fn render(&self, message: &Message) -> Vec<ChannelRequest> {
         self.settings.render(message)

@@ -15,11 +15,7 @@ pub struct FileChannel;
 /// What it has of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FileSettings {
-    /// File that gets a line of JSON for each message; default: `alerts.jsonl` beside the embedded store.
-    #[schemars(example = &"/var/log/monitorctl/alerts.jsonl")]
-    pub path: Option<String>,
-}
+pub struct FileSettings {}
 
 impl Channel for FileChannel {
     const KIND: &'static str = "file";

@@ -38,11 +38,11 @@ use serde_json::{Map, Value};
 
 pub use answer::{ChannelAnswer, HttpAnswer, Receipt};
 pub use channel::Channel;
-pub use definition::{ChannelDefinition, ChannelPolicy, ReadyChannel, channel_schema};
+pub use definition::{ChannelDefinition, ReadyChannel, channel_schema};
 pub use limits::{ChannelLimits, CountLimit, TextLimit};
 pub use mail::Mail;
 pub use plain::plain_text;
-pub use publication::{Attribute, AttributeValue, FifoOrder, Publication};
+pub use publication::{Attribute, FifoOrder, Publication};
 pub use request::{ChannelRequest, HttpRequest};
 pub use secret::SecretText;
 

@@ -296,7 +296,7 @@ fn asked(global: &Global, settings: &Settings) -> Asked {
 
 /// What settings say beyond the monitors.
 pub fn catalog_settings(settings: &Settings) -> CatalogSettings {
-    CatalogSettings { topics: settings.topics.clone(), canaries: settings.canaries.clone() }
+    CatalogSettings { channels: settings.channels.clone(), canaries: settings.canaries.clone() }
 }
 
 /// What this machine lists for monitors to name, if it lists anything.

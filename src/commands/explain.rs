@@ -4,19 +4,18 @@
 use std::collections::BTreeSet;
 
 use super::context::{Context, Missing};
-use super::environment::variable;
 use super::failure::Failure;
+use super::machine_channel::machine_channel;
 use super::period::period;
 use super::results::results;
 use super::unsynced;
-use crate::alert::Target;
 use crate::cli::{Explain, Format};
 use crate::commands::shard::shard;
 use crate::config::suggest;
 use crate::exit::Exit;
 use crate::explanation::{ExplanationFacts, Membership, explain as explanation};
-use crate::inventory::{Inventory, StoredRow, WatchStatus, WatchedMonitor, Watchlist};
-use crate::monitor::{ChannelName, MonitorId, TopicArn, marked, moment_near};
+use crate::inventory::{Inventory, MachineChannel, StoredRow, WatchStatus, WatchedMonitor, Watchlist};
+use crate::monitor::{ChannelId, ChannelName, MonitorId, marked, moment_near};
 use crate::report::{ExplanationReport, NotifiedChannel, chain};
 use crate::run::read_inventory;
 use crate::simulation::Actor;
@@ -58,8 +57,8 @@ async fn look(
         }
     };
     let now = store.now();
-    let default = variable("SNS_TOPIC_ARN").and_then(|text| TopicArn::parse(&text).ok());
-    let actor = |subject| actor(&inventory, subject, default.as_ref());
+    let machine = machine_channel()?;
+    let actor = |subject| actor(&inventory, subject, &machine);
     let others = ancestors(watchlist, subject);
     let mut rows = Vec::new();
     for one in others.iter().copied().chain([subject]) {
@@ -79,7 +78,7 @@ async fn look(
     let report = ExplanationReport {
         monitor: &subject.monitor,
         owner: subject.owner.as_deref(),
-        channels: channels(watchlist, subject, default.as_ref()),
+        channels: channels(watchlist, subject, &machine),
         explanation: explanation(&facts),
         samples,
         is_stale: run_is_stale(last_run.as_ref().map(|last| last.at), period, now),
@@ -157,7 +156,7 @@ fn ancestors<'a>(watchlist: &'a Watchlist, subject: &'a WatchedMonitor) -> Vec<&
     found
 }
 
-fn actor<'a>(inventory: &Inventory, subject: &'a WatchedMonitor, default: Option<&TopicArn>) -> Actor<'a> {
+fn actor<'a>(inventory: &Inventory, subject: &'a WatchedMonitor, machine: &MachineChannel) -> Actor<'a> {
     let row = match inventory.row_of(subject).1 {
         StoredRow::Readable(row) => Some(row),
         StoredRow::Unreadable(_) | StoredRow::None => None,
@@ -166,7 +165,7 @@ fn actor<'a>(inventory: &Inventory, subject: &'a WatchedMonitor, default: Option
     Actor {
         monitor: &subject.monitor,
         judged: subject.judged.clone(),
-        routes: inventory.watchlist.routes(status, row, default),
+        routes: inventory.watchlist.routes(status, row, machine),
     }
 }
 
@@ -174,12 +173,21 @@ fn actor<'a>(inventory: &Inventory, subject: &'a WatchedMonitor, default: Option
 fn channels(
     watchlist: &Watchlist,
     subject: &WatchedMonitor,
-    default: Option<&TopicArn>,
+    machine: &MachineChannel,
 ) -> Vec<NotifiedChannel> {
+    let owner = subject.owner.as_deref();
     let notified = |name: &ChannelName| {
-        let target = watchlist.target(subject.owner.as_ref(), name, default);
-        let is_unknown = matches!(target, Target::Lost(_));
-        NotifiedChannel { name: name.clone(), target: target.into_topic().to_string(), is_unknown }
+        let found = watchlist.named(owner, name, machine);
+        let is_unknown = found.is_none();
+        let ids =
+            found.or_else(|| watchlist.named(owner, &ChannelName::default(), machine)).unwrap_or_default();
+        let shown = |id: &ChannelId| {
+            let kind = watchlist.definition(id, machine).map(|definition| definition.kind().as_str());
+            let kind = kind.unwrap_or("unknown");
+            if ids.len() == 1 { kind.to_owned() } else { format!("{} {kind}", id.name) }
+        };
+        let target = ids.iter().map(shown).collect::<Vec<_>>().join(", ");
+        NotifiedChannel { name: name.clone(), target, is_unknown }
     };
     subject.monitor.alert.to.iter().map(notified).collect()
 }

@@ -191,7 +191,7 @@ impl Catalogs {
 
 /// The monitors of files of another commit; `None` if this version does not take all of them.
 fn catalog_of(files: &[SourceFile], variables: &DefinedVariables) -> Option<Catalog> {
-    let loaded = config::load_catalog(files, Definitions { topics: None, variables: Some(variables) });
+    let loaded = config::load_catalog(files, Definitions { channels: None, variables: Some(variables) });
     let is_whole = !loaded.diagnostics.iter().any(config::Diagnostic::is_error);
     is_whole.then(|| loaded.monitors.into_iter().map(|loaded| (loaded.monitor.id, loaded.spec)).collect())
 }

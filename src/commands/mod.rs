@@ -17,6 +17,7 @@ mod former_ids;
 mod history;
 mod init;
 mod job;
+mod machine_channel;
 mod man_sections;
 mod manual;
 mod origin;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::context::{Context, Missing};
 use super::failure::Failure;
+use super::machine_channel;
 use super::period::period;
 use super::plan_request::{idle, selector};
 use super::results::{Results, results};
@@ -104,8 +105,9 @@ fn reason(
         return None;
     }
     let moment = RunPhase::AfterProbes;
+    let machine = machine_channel::known();
     let alerts = row.map(|row| {
-        let routes = inventory.watchlist.routes(WatchStatus::Watched(watched), Some(row), None);
+        let routes = inventory.watchlist.routes(WatchStatus::Watched(watched), Some(row), &machine);
         routes.alerts(AlertFacts { monitor, row, judgement: None }, moment, now)
     });
     let known = SuppressionFacts { monitor, row, judgement: None };
@@ -114,7 +116,7 @@ fn reason(
     let ruled =
         alerts.iter().flatten().find_map(|alert| match rule(&known, alert, silences, find, (moment, now)) {
             Ruling::Suppress(reason) => Some(reason),
-            Ruling::Notify | Ruling::Discard(_) => None,
+            Ruling::Notify | Ruling::Discard(_) | Ruling::NotTaken => None,
         });
     let suppressions = suppressions(monitor, silences, now, now);
     reason_at(&suppressions, now).cloned().or(ruled)

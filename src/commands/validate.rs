@@ -32,15 +32,15 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
     let has_faulty_settings = diagnostics.iter().any(Diagnostic::is_error);
     let read = read_all(args, &settings, &names, has_faulty_settings)?;
     let load = |ReadFiles { environment, folders, found }: &ReadFiles<'_>| {
-        // What is wrong elsewhere in the settings hides no topic that they do not name.
-        let topics = match &settings_file {
-            Some(file) => config::known_topics(file, *environment),
-            None => in_repository.then(|| settings.topics.clone()),
+        // What is wrong elsewhere in the settings hides no channel that they do not define.
+        let channels = match &settings_file {
+            Some(file) => config::known_channels(file, *environment),
+            None => in_repository.then(|| settings.channels.clone()),
         };
         let extent = extent(args, folders.as_ref());
         let circumstances = Circumstances { period: args.period, extent, offer: offer.as_ref() };
         let variables = in_repository.then(|| settings.vars.clone().in_environment(*environment));
-        let definitions = Definitions { topics: topics.as_ref(), variables: variables.as_ref() };
+        let definitions = Definitions { channels: channels.as_ref(), variables: variables.as_ref() };
         let mut loaded = config::load_with_lints(&found.files, definitions, circumstances);
         let unread = found.unreadable.iter().map(|(path, error)| {
             let listed = settings_file.as_ref().and_then(|file| at_entry(file, *environment, error));

@@ -1,6 +1,6 @@
 //! One document of a file: every rule on it, and the monitor that it is if none is broken. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
@@ -23,7 +23,7 @@ use crate::config::rules::storable;
 use crate::config::schema::FileKind;
 use crate::config::schema::applies::kind_of;
 use crate::config::schema::check;
-use crate::config::settings::Settings;
+use crate::config::settings::{Settings, WrittenChannels};
 use crate::config::variables::DefinedVariables;
 use crate::config::variables::fill;
 use crate::config::yaml::extensions;
@@ -31,7 +31,7 @@ use crate::config::yaml::take_back;
 use crate::config::yaml::traps;
 use crate::config::yaml::tree::{Node, TextPlace};
 use crate::kinds::{KindName, Manner, Scrutiny, manner};
-use crate::monitor::{self, Monitor, MonitorId, Origin, Spec, TopicArn};
+use crate::monitor::{self, Monitor, MonitorId, Origin, Spec};
 use crate::written::{Path, Step, Violation};
 
 /// Stands for a URL that is faulty, where the rest of a monitor is looked at.
@@ -50,20 +50,20 @@ pub struct LoadedMonitor {
     pub inherited: Vec<Inherited>,
 }
 
-/// The topics that monitors may name; `None` where that is not known, because the settings are faulty.
-pub type Topics<'a> = Option<&'a BTreeMap<String, TopicArn>>;
+/// The channels that monitors may name; `None` where that is not known, because the settings are faulty.
+pub type KnownChannels<'a> = Option<&'a WrittenChannels>;
 
 /// What the settings define for monitors.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Definitions<'a> {
-    pub topics: Topics<'a>,
+    pub channels: KnownChannels<'a>,
     /// `None` where there are no settings.
     pub variables: Option<&'a DefinedVariables>,
 }
 
 impl<'a> Definitions<'a> {
     pub fn of(settings: &'a Settings) -> Self {
-        Self { topics: Some(&settings.topics), variables: Some(&settings.vars) }
+        Self { channels: Some(&settings.channels), variables: Some(&settings.vars) }
     }
 }
 
@@ -136,7 +136,7 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
     faults.extend(empty);
     let merged = merge::merge(defaults, &document);
     let depends = Dependencies::of(&merged);
-    let (broken, path_checks) = rules(&merged, definitions.topics);
+    let (broken, path_checks) = rules(&merged, definitions.channels);
     faults.extend(broken);
     faults.extend(beyond_the_table(&merged));
     let is_valid = sound && lost.is_empty() && !merged.has_faults() && !faults.iter().any(is_error);
@@ -158,7 +158,10 @@ fn is_error(fault: &PlacedViolation) -> bool {
 
 /// What the rules that no schema can say find in a document whose defaults are merged. The schema has reported missing
 /// keys already, in the document as written. With it, the assertions that are worth trying.
-pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<PlacedViolation>, Vec<PathCheck<PlacedViolation>>) {
+pub fn rules(
+    document: &Node,
+    channels: KnownChannels<'_>,
+) -> (Vec<PlacedViolation>, Vec<PathCheck<PlacedViolation>>) {
     let Value::Object(fields) = document.to_sound_json() else { return (Vec::new(), Vec::new()) };
     let mut violations = Vec::new();
     let mut path_checks = Vec::new();
@@ -166,8 +169,8 @@ pub fn rules(document: &Node, topics: Topics<'_>) -> (Vec<PlacedViolation>, Vec<
         let raw = raw(kind, &fields, document, &mut violations);
         let built = raw.own.build(Scrutiny::Written, &mut violations);
         path_checks.extend(rules::check(&raw.shared, &built, &mut violations));
-        if let Some(topics) = topics {
-            violations.extend(rules::unknown_channels(&raw.shared, topics));
+        if let Some(channels) = channels {
+            violations.extend(rules::unknown_channels(&raw.shared, channels));
         }
         if let Ok(id) = MonitorId::parse("0") {
             build(id, &raw.shared, built, Origin::default(), &mut violations);

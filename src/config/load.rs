@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::{Code, Diagnostic, DiagnosticSeverity};
 #[cfg(test)]
-use super::document::Topics;
+use super::document::KnownChannels;
 use super::document::{self, Around, Checked, Written};
 pub use super::document::{Definitions, LoadedMonitor};
 use super::merge;
@@ -57,8 +57,8 @@ pub fn load_catalog(files: &[SourceFile], definitions: Definitions<'_>) -> Loade
 
 /// The same without variables.
 #[cfg(test)]
-pub fn load(files: &[SourceFile], topics: Topics<'_>) -> Loaded {
-    read(files, Definitions { topics, variables: Some(&DefinedVariables::default()) }, None)
+pub fn load(files: &[SourceFile], channels: KnownChannels<'_>) -> Loaded {
+    read(files, Definitions { channels, variables: Some(&DefinedVariables::default()) }, None)
 }
 
 /// The same, and warns of what is valid and rarely meant.
@@ -274,7 +274,7 @@ fn defaults<'a>(
         faults.extend(empty);
         faults.extend(traps::find(&document, sources));
         let document = merge::merge(base, &document);
-        let (broken, worth) = document::rules(&document, definitions.topics);
+        let (broken, worth) = document::rules(&document, definitions.channels);
         faults.extend(broken);
         path_checks.push(worth);
         if let Some(own) = faults.get_mut(before..) {

@@ -47,7 +47,7 @@ pub use rules::build::monitor_from_spec;
 pub use rules::canonical::respelled;
 pub use schema::{FileKind, schema_text};
 pub use settings::environments::EnvironmentError;
-pub use settings::file::{at_folder, known_topics, names_tables, settings, unmatched_folders};
+pub use settings::file::{at_folder, known_channels, names_tables, settings, unmatched_folders};
 pub use settings::folders::{FolderPattern, FolderPatterns, MONITORS, group_of, stands_for};
 pub use settings::remote::Remote;
 pub use settings::{EXAMPLE_OWNERS, Environment, Settings, Tables, UnitPrices, is_owner};

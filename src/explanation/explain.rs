@@ -125,7 +125,7 @@ fn channels<'a>(
             Membership::Watched => next_reminder(&row.confirmed, &delivered, &monitor.alert, *now),
             Membership::Unwatched(_) => None,
         };
-        let alert = alerts.iter().find(|alert| alert.channel == route.channel);
+        let alert = alerts.iter().find(|alert| alert.route.channel == route.channel);
         let pending = alert.map(|alert| Pending {
             notice: Notice::of(alert, *environment, *now),
             ruling: rule(&known, alert, silences, &find, moment),

@@ -3,7 +3,7 @@
 //! | file | |
 //! |---|---|
 //! | `watched` | a monitor, and the version of it that is judged |
-//! | `watchlist` | all of them, with topics, canaries and silences |
+//! | `watchlist` | all of them, with channels, canaries and silences |
 //! | `joined` | the watchlist and the rows, also those that a renamed monitor left under a former id |
 //! | `routes` | the channels that may hear of a monitor |
 //! | `watch_status` | whether the monitor of a row is watched |
@@ -15,6 +15,7 @@ mod watched;
 mod watchlist;
 
 pub use joined::{Inventory, StoredRow};
+pub use routes::MachineChannel;
 pub use watch_status::{WatchStatus, WatchStatuses};
 pub use watched::WatchedMonitor;
 pub use watchlist::{LastSync, Watchlist, WatchlistSource};

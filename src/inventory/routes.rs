@@ -1,88 +1,256 @@
 //! The channels that may hear of a monitor.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{WatchStatus, Watchlist};
 use crate::alert::{Route, Routes};
-use crate::monitor::{ChannelId, ChannelName, TopicArn};
+use crate::channels::ChannelDefinition;
+use crate::monitor::{ChannelId, ChannelName};
 use crate::state::Row;
 
+/// What a machine notifies by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MachineChannel {
+    /// The topic of its environment, which is the default of every owner that defines none.
+    Topic(ChannelDefinition),
+    /// A file, where an owner defines no channel at all.
+    File(ChannelDefinition),
+}
+
+impl MachineChannel {
+    pub fn definition(&self) -> &ChannelDefinition {
+        match self {
+            Self::Topic(definition) | Self::File(definition) => definition,
+        }
+    }
+}
+
 impl Watchlist {
-    /// The channels that may hear of a monitor, by what its row says that they have heard. `default` is the topic of the
-    /// machine.
-    pub fn routes(&self, status: WatchStatus<'_>, row: Option<&Row>, default: Option<&TopicArn>) -> Routes {
+    /// The channels that may hear of a monitor, by what its row says that they have heard.
+    pub fn routes(&self, status: WatchStatus<'_>, row: Option<&Row>, machine: &MachineChannel) -> Routes {
+        let heard = || row.into_iter().flat_map(|row| row.delivered.keys());
+        let routes = |ids: BTreeSet<ChannelId>| {
+            ids.iter().filter_map(|id| self.route(id, machine)).collect::<Vec<_>>()
+        };
         let (watched, is_on) = match status {
             WatchStatus::Watched(watched) => (Some(watched), true),
             WatchStatus::Unwatched(_, watched) => (watched, false),
-            WatchStatus::Prober => (None, true),
+            WatchStatus::Prober => {
+                let to = self.defaults(machine);
+                let left = heard().filter(|id| !to.contains(*id)).cloned().collect();
+                return Routes { to: routes(to), left: routes(left) };
+            }
             WatchStatus::Unclear => return Routes::default(),
         };
-        let owner = watched.and_then(|watched| watched.owner.clone());
-        let route = |name: &ChannelName| {
-            let topic = self.target(owner.as_ref(), name, default).into_topic();
-            // The machine has one default for the monitors of all owners.
-            let channel = if name.is_default() {
-                ChannelId::of_machine()
-            } else {
-                ChannelId { owner: owner.clone(), name: name.clone() }
-            };
-            Route { channel, topic }
-        };
-        let heard = || row.into_iter().flat_map(|row| row.delivered.keys()).map(|channel| &channel.name);
+        let owner = watched.and_then(|watched| watched.owner.as_deref());
+        let known = |name: &ChannelName| self.named(owner, name, machine).unwrap_or_default();
         if !is_on {
-            // What is not watched ends where it was notified.
-            return Routes { to: heard().map(route).collect(), left: Vec::new() };
+            // What is not watched ends where it was notified, also where nothing is left that says whose it was.
+            let ended = |id: &ChannelId| match watched {
+                None if !id.name.is_default() => self.only_one_named(&id.name).into_iter().collect(),
+                Some(_) | None => known(&id.name),
+            };
+            return Routes { to: routes(heard().flat_map(ended).collect()), left: Vec::new() };
         }
-        let fallback = BTreeSet::from([ChannelName::default()]);
-        let to = watched.map_or(&fallback, |watched| &watched.monitor.alert.to);
-        let left = heard().filter(|name| !to.contains(*name)).map(route).collect();
-        Routes { to: to.iter().map(route).collect(), left }
+        let names = watched.map(|watched| &watched.monitor.alert.to);
+        // A lost alert is worse than one that others get, so an unknown name stands for the default.
+        let to: BTreeSet<_> = names
+            .into_iter()
+            .flatten()
+            .flat_map(|name| {
+                self.named(owner, name, machine).unwrap_or_else(|| self.default_of(owner, machine))
+            })
+            .collect();
+        let is_left = |id: &&ChannelId| !to.iter().any(|to| to.name == id.name);
+        let left = heard().filter(is_left).flat_map(|id| known(&id.name)).collect();
+        Routes { to: routes(to), left: routes(left) }
+    }
+
+    /// The definition of a channel.
+    pub fn definition<'a>(
+        &'a self,
+        id: &ChannelId,
+        machine: &'a MachineChannel,
+    ) -> Option<&'a ChannelDefinition> {
+        match &id.owner {
+            None => Some(machine.definition()),
+            Some(owner) => self.channels.get(owner)?.get(&id.name),
+        }
+    }
+
+    /// The channels that a name stands for where a monitor of `owner` says it; `None` if for none.
+    pub fn named(
+        &self,
+        owner: Option<&str>,
+        name: &ChannelName,
+        machine: &MachineChannel,
+    ) -> Option<Vec<ChannelId>> {
+        let is_own =
+            owner.and_then(|owner| self.channels.get(owner)).is_some_and(|own| own.contains_key(name));
+        if is_own {
+            return Some(vec![ChannelId { owner: owner.map(str::to_owned), name: name.clone() }]);
+        }
+        name.is_default().then(|| self.default_of(owner, machine))
+    }
+
+    /// The channel of this name, if only one owner has one.
+    fn only_one_named(&self, name: &ChannelName) -> Option<ChannelId> {
+        let mut owners = self.channels.iter().filter(|(_, own)| own.contains_key(name));
+        match (owners.next(), owners.next()) {
+            (Some((owner, _)), None) => Some(ChannelId { owner: Some(owner.clone()), name: name.clone() }),
+            (Some(_) | None, _) => None,
+        }
+    }
+
+    /// What an owner has defined as default; else the topic of the machine; else every channel of the owner; else the file
+    /// of the machine.
+    fn default_of(&self, owner: Option<&str>, machine: &MachineChannel) -> Vec<ChannelId> {
+        let own = owner.and_then(|owner| self.channels.get(owner));
+        let id = |name: &ChannelName| ChannelId { owner: owner.map(str::to_owned), name: name.clone() };
+        let default = ChannelName::default();
+        match (own, machine) {
+            (Some(own), _) if own.contains_key(&default) => vec![id(&default)],
+            (Some(own), MachineChannel::File(_)) if !own.is_empty() => own.keys().map(id).collect(),
+            (Some(_) | None, MachineChannel::Topic(_) | MachineChannel::File(_)) => {
+                vec![ChannelId::of_machine()]
+            }
+        }
+    }
+
+    /// The defaults of all owners.
+    fn defaults(&self, machine: &MachineChannel) -> BTreeSet<ChannelId> {
+        let of_owners: BTreeSet<_> =
+            self.channels.keys().flat_map(|owner| self.default_of(Some(owner), machine)).collect();
+        if of_owners.is_empty() { [ChannelId::of_machine()].into() } else { of_owners }
+    }
+
+    fn route(&self, id: &ChannelId, machine: &MachineChannel) -> Option<Route> {
+        let definition = self.definition(id, machine)?;
+        let (grouping, policy) = (definition.grouping(), definition.policy.clone());
+        Some(Route { channel: id.clone(), grouping, policy })
+    }
+
+    /// Names of channels that monitors notify and no one defines, each with those monitors, in a sentence.
+    pub fn lost(&self, machine: &MachineChannel) -> Vec<String> {
+        let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for watched in self.enabled() {
+            for name in &watched.monitor.alert.to {
+                if self.named(watched.owner.as_deref(), name, machine).is_none() {
+                    by_name.entry(name.as_str()).or_default().push(watched.monitor.id.as_str());
+                }
+            }
+        }
+        let problem = |(name, ids): (&str, Vec<&str>)| {
+            format!(
+                "unknown channel {name:?}; alerts of {} go to the default; define it under `channels:` and sync",
+                ids.join(", ")
+            )
+        };
+        by_name.into_iter().map(problem).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::inventory::WatchedMonitor;
     use crate::monitor::{Monitor, Spec};
+    use crate::written::Path;
+
+    fn definition(fields: &Value) -> ChannelDefinition {
+        let fields = fields.as_object().expect("an object");
+        ChannelDefinition::read(fields, &Path::default(), &mut Vec::new()).expect("a channel")
+    }
+
+    fn topic() -> MachineChannel {
+        let topic = "arn:aws:sns:eu-west-1:123456789012:fallback";
+        MachineChannel::Topic(definition(&json!({"kind": "sns", "topic": topic})))
+    }
+
+    fn file() -> MachineChannel {
+        MachineChannel::File(definition(&json!({"kind": "file"})))
+    }
+
+    fn watched(id: &str, owner: Option<&str>, to: &[&str]) -> WatchedMonitor {
+        let mut monitor = Monitor::sample(id, "https://m.example");
+        monitor.alert.to = to.iter().map(|name| ChannelName::parse(name).expect("a name")).collect();
+        WatchedMonitor::new(monitor, Spec::default(), owner.map(str::to_owned))
+    }
+
+    fn watchlist(monitors: Vec<WatchedMonitor>, channels: &[(&str, &[&str])]) -> Watchlist {
+        let mut watchlist = Watchlist::new(monitors, BTreeMap::new(), Vec::new());
+        for (owner, names) in channels {
+            let fields = json!({"kind": "file"}).as_object().cloned().expect("an object");
+            let all = names.iter().map(|name| ((*name).to_owned(), fields.clone())).collect();
+            watchlist.define((*owner).to_owned(), all);
+        }
+        watchlist
+    }
+
+    fn routes(watchlist: &Watchlist, machine: &MachineChannel) -> Vec<String> {
+        let all = watchlist.all.iter().map(|watched| {
+            let to = watchlist.routes(WatchStatus::Watched(watched), None, machine).to;
+            to.iter().map(|route| route.channel.to_string()).collect::<Vec<_>>().join(" ")
+        });
+        all.collect()
+    }
 
     #[test]
-    fn owners_mean_their_own_topics_and_what_no_one_knows_is_notified() {
-        let arn =
-            |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
-        let watched = |id: &str, owner: Option<&str>, topic: &str| {
-            let mut monitor = Monitor::sample(id, "https://m.example");
-            monitor.alert.to = [ChannelName::parse(topic).expect("a name")].into();
-            WatchedMonitor::new(monitor, Spec::default(), owner.map(str::to_owned))
-        };
-        let named = |topic| BTreeMap::from([("oncall".to_owned(), arn(topic))]);
-        let watchlist = Watchlist::new(
+    fn owners_mean_their_own_channels_and_what_no_one_knows_goes_to_the_default() {
+        let watchlist = watchlist(
             vec![
-                watched("a", Some("one"), "oncall"),
-                watched("b", Some("two"), "oncall"),
-                watched("c", None, "oncall"),
-                watched("d", Some("one"), "shop"),
-                watched("e", Some("one"), "default"),
+                watched("a", Some("one"), &["oncall"]),
+                watched("b", Some("two"), &["oncall"]),
+                watched("c", None, &["oncall"]),
+                watched("d", Some("one"), &["shop", "oncall"]),
+                watched("e", Some("one"), &["default"]),
             ],
-            BTreeMap::from([("one".to_owned(), named("x")), ("two".to_owned(), named("y"))]),
-            Vec::new(),
+            &[("one", &["oncall"]), ("two", &["oncall"])],
         );
-        let default = arn("fallback");
-        let routes: Vec<_> = watchlist
-            .all
-            .iter()
-            .flat_map(|watched| watchlist.routes(WatchStatus::Watched(watched), None, Some(&default)).to)
-            .map(|route| route.topic.to_string())
-            .map(|topic| topic.rsplit(':').next().unwrap_or_default().to_owned())
-            .collect();
-        assert_eq!(routes, ["x", "y", "fallback", "fallback", "fallback"]);
-        let delivered: Vec<_> = watchlist.lost(Some(&default));
-        assert_eq!(delivered.len(), 2, "{delivered:?}");
-        assert!(delivered[0].starts_with("unknown topic \"oncall\"; alerts of c go to the default topic"));
-        assert!(delivered[1].starts_with("unknown topic \"shop\"; alerts of d go to the default topic"));
-        // Without AWS there is nothing to be lost.
-        assert_eq!(watchlist.lost(None), Vec::<String>::new());
+        let expected = ["one#oncall", "two#oncall", "default", "default one#oncall", "default"];
+        assert_eq!(routes(&watchlist, &topic()), expected);
+        let lost = watchlist.lost(&topic());
+        assert_eq!(lost.len(), 2, "{lost:?}");
+        assert!(lost[0].starts_with("unknown channel \"oncall\"; alerts of c go to the default"), "{lost:?}");
+        assert!(lost[1].starts_with("unknown channel \"shop\"; alerts of d go to the default"), "{lost:?}");
+    }
+
+    #[test]
+    fn the_default_is_what_the_owner_says_else_the_topic_else_every_channel_else_the_file() {
+        let to = |channels: &[&str], machine: &MachineChannel| {
+            let list = watchlist(vec![watched("a", Some("one"), &["default"])], &[("one", channels)]);
+            routes(&list, machine).remove(0)
+        };
+        assert_eq!(to(&["default", "chat"], &topic()), "one#default");
+        assert_eq!(to(&["default", "chat"], &file()), "one#default");
+        assert_eq!(to(&["chat", "oncall"], &topic()), "default");
+        assert_eq!(to(&["chat", "oncall"], &file()), "one#chat one#oncall");
+        assert_eq!(to(&[], &file()), "default");
+    }
+
+    #[test]
+    fn the_prober_notifies_the_default_of_each_owner() {
+        let to = |channels: &[(&str, &[&str])], machine: &MachineChannel| {
+            let routes = watchlist(Vec::new(), channels).routes(WatchStatus::Prober, None, machine);
+            routes.to.iter().map(|route| route.channel.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(to(&[("one", &["default"]), ("two", &["chat"])], &topic()), ["default", "one#default"]);
+        assert_eq!(to(&[("one", &["default"]), ("two", &["chat"])], &file()), ["one#default", "two#chat"]);
+        assert_eq!(to(&[], &file()), ["default"]);
+    }
+
+    #[test]
+    fn a_channel_that_makes_no_sense_is_a_problem_and_its_alerts_go_to_the_default() {
+        let mut watchlist = watchlist(vec![watched("a", Some("one"), &["chat"])], &[]);
+        let fields = json!({"kind": "pigeon"}).as_object().cloned().expect("an object");
+        watchlist.define("one".to_owned(), [("chat".to_owned(), fields)].into());
+        assert!(
+            watchlist.problems[0].starts_with("the channel chat of one is invalid: "),
+            "{:?}",
+            watchlist.problems
+        );
+        assert_eq!(routes(&watchlist, &file()), ["default"]);
     }
 }

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
 use super::WatchedMonitor;
-use crate::alert::{Target, target};
-use crate::monitor::{Canary, ChannelName, MonitorId, TopicArn};
+use crate::channels::ChannelDefinition;
+use crate::monitor::{Canary, ChannelName, MonitorId};
 use crate::plan::{CatalogSettings, Stored, StoredHead, foreign_environment};
 use crate::suppress::StoredSilence;
+use crate::written::Path;
 
 /// All monitors, and what stands beside them.
 #[derive(Debug, Clone, Default)]
@@ -19,8 +21,8 @@ pub struct Watchlist {
     pub all: Vec<Arc<WatchedMonitor>>,
     /// Those that sync removed, as long as the table remembers them. They are not watched.
     pub retired: BTreeMap<MonitorId, WatchedMonitor>,
-    /// The topics that each owner has named.
-    pub topics: BTreeMap<String, OwnerTopics>,
+    /// The channels of each owner.
+    pub channels: BTreeMap<String, OwnerChannels>,
     /// The last sync of each owner.
     pub synced: BTreeMap<String, LastSync>,
     /// What answers as long as the network works, from files or table.
@@ -53,17 +55,17 @@ pub struct LastSync {
     pub approved_by: Option<String>,
 }
 
-/// Topics by name. Two owners may give one name to different ones.
-type OwnerTopics = BTreeMap<String, TopicArn>;
+/// Channels by name. Two owners may give one name to different ones.
+pub type OwnerChannels = BTreeMap<ChannelName, ChannelDefinition>;
 
 impl Watchlist {
     pub fn new(
         all: Vec<WatchedMonitor>,
-        topics: BTreeMap<String, OwnerTopics>,
+        channels: BTreeMap<String, OwnerChannels>,
         problems: Vec<String>,
     ) -> Self {
         let all = all.into_iter().map(Arc::new).collect();
-        Self { all, topics, problems, ..Self::default() }.sorted()
+        Self { all, channels, problems, ..Self::default() }.sorted()
     }
 
     /// Takes in an item of the config table. One that makes no sense is a problem to report, and never stops the others.
@@ -82,7 +84,7 @@ impl Watchlist {
 
     /// Takes in what the catalog of an owner says beside its monitors.
     pub fn add_head(&mut self, head: StoredHead) {
-        let CatalogSettings { topics, canaries } = head.settings;
+        let CatalogSettings { channels, canaries } = head.settings;
         let last = LastSync {
             at: head.synced_at,
             environment: head.environment,
@@ -90,13 +92,33 @@ impl Watchlist {
             approved_by: head.approved_by,
         };
         self.synced.insert(head.owner.clone(), last);
-        self.topics.insert(head.owner, topics);
+        self.define(head.owner, channels);
         self.canaries.extend(canaries);
     }
 
     /// The environment that the table belongs to, if it is not the chosen one.
     pub fn foreign_environment(&self, chosen: Option<&str>) -> Option<&str> {
         foreign_environment(self.synced.values().map(|last| last.environment.as_deref()), chosen)
+    }
+
+    /// Takes in the channels of an owner. One that makes no sense is a problem to report, and its alerts go to the default.
+    pub fn define(&mut self, owner: String, channels: BTreeMap<String, Map<String, Value>>) {
+        let mut defined = OwnerChannels::new();
+        for (name, fields) in channels {
+            let mut violations = Vec::new();
+            let definition =
+                ChannelDefinition::read(&fields, &Path::from("channels").key(&name), &mut violations);
+            match (definition, ChannelName::parse(&name)) {
+                (Some(definition), Ok(name)) => drop(defined.insert(name, definition)),
+                (None, Ok(_)) => {
+                    let why = violations.into_iter().map(|violation| violation.message).collect::<Vec<_>>();
+                    self.problems
+                        .push(format!("the channel {name} of {owner} is invalid: {}", why.join("; ")));
+                }
+                (_, Err(error)) => self.problems.push(format!("a channel of {owner} is invalid: {error}")),
+            }
+        }
+        self.channels.insert(owner, defined);
     }
 
     /// Takes in an item that makes no sense, by its key.
@@ -124,32 +146,5 @@ impl Watchlist {
 
     pub fn enabled(&self) -> impl Iterator<Item = &Arc<WatchedMonitor>> {
         self.all.iter().filter(|watched| watched.monitor.enabled)
-    }
-
-    /// The topic of a channel.
-    pub fn target(&self, owner: Option<&String>, name: &ChannelName, default: Option<&TopicArn>) -> Target {
-        target(name, owner.and_then(|owner| self.topics.get(owner)), default)
-    }
-
-    /// Names of channels that monitors notify and no one defines, each with those monitors, in a sentence.
-    pub fn lost(&self, default: Option<&TopicArn>) -> Vec<String> {
-        let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for watched in self.enabled() {
-            for name in &watched.monitor.alert.to {
-                match self.target(watched.owner.as_ref(), name, default) {
-                    Target::As(_) => {}
-                    Target::Lost(_) => {
-                        by_name.entry(name.as_str()).or_default().push(watched.monitor.id.as_str());
-                    }
-                }
-            }
-        }
-        let problem = |(name, ids): (&str, Vec<&str>)| {
-            format!(
-                "unknown topic {name:?}; alerts of {} go to the default topic; define it under `topics:` and sync",
-                ids.join(", ")
-            )
-        };
-        by_name.into_iter().map(problem).collect()
     }
 }

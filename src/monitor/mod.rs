@@ -5,6 +5,7 @@
 mod calendar;
 mod canary;
 mod channel;
+mod channel_policy;
 mod credential;
 mod definition;
 mod expect;
@@ -25,6 +26,7 @@ mod topic;
 
 pub use canary::{CANARY_PATTERN, Canary, MOST_CANARIES};
 pub use channel::{CHANNEL_NAME_PATTERN, ChannelId, ChannelName, DEFAULT_CHANNEL};
+pub use channel_policy::ChannelPolicy;
 pub use credential::{HIDDEN, is_credential_header, shown_credential};
 pub use definition::{DEFAULT_INTERVAL, Monitor, PARENT_PATIENCE};
 pub use expect::{CertificateBounds, Expectations, LatencyBounds};

@@ -1,5 +1,8 @@
 //! Makes connections: a name, one of its addresses, and TLS over it.
 
+use std::net::IpAddr;
+
+use futures_util::future::join_all;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 use url::Host;
@@ -27,6 +30,31 @@ pub struct Dialer<'a> {
     pub net: &'a Net,
     /// How the monitor wants its sessions; `None` leaves them to the machine.
     pub client: Option<&'a TlsClient>,
+}
+
+impl Net {
+    /// The addresses of a name that the policy permits, those of version 6 first.
+    pub async fn lookup(&self, name: &str) -> Result<Vec<IpAddr>, Fault> {
+        let found = match self.resolver.find(name).await {
+            HostLookup::Known(addresses) => addresses,
+            HostLookup::Queries(queries) => {
+                let answers = join_all(queries).await;
+                let mut addresses = Vec::new();
+                let mut missing = None;
+                for (_, answer) in answers {
+                    match answer {
+                        Ok(found) => addresses.extend(found),
+                        Err(why) => missing = missing.max(Some(why)),
+                    }
+                }
+                match missing {
+                    Some(why) if addresses.is_empty() => return Err(why.fault(name)),
+                    Some(_) | None => addresses,
+                }
+            }
+        };
+        self.policy.permit(found)
+    }
 }
 
 impl Dialer<'_> {

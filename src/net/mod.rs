@@ -17,6 +17,7 @@ mod resolve;
 mod tls;
 mod trace;
 mod unresolved;
+mod web;
 
 pub use address::{AddressPolicy, Cidr, CidrError};
 pub use dialer::{Dialer, Net};
@@ -25,6 +26,7 @@ pub use foreign::{MessagePart, foreign, message_parts};
 pub use refused::Refused;
 pub use tls::{ClientHello, Identity, TlsClient, TlsVersions, tls_fault_of};
 pub use trace::Trace;
+pub use web::{WebAnswer, WebClient, WebPost};
 
 #[cfg(test)]
 pub use resolve::Resolver;

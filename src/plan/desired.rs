@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::monitor::{Canary, Monitor, MonitorId, Place, Spec, TopicArn, ValueSource};
+use serde_json::{Map, Value};
+
+use crate::monitor::{Canary, Monitor, MonitorId, Place, Spec, ValueSource};
 
 /// A monitor as the repository wants it.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +24,8 @@ pub struct Desired {
 /// What a catalog says beyond its monitors: the machine that runs `check` has no files, so sync brings it there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CatalogSettings {
-    /// Topics by the names that monitors say.
-    pub topics: BTreeMap<String, TopicArn>,
+    /// Channels by the names that monitors say, as they are written.
+    pub channels: BTreeMap<String, Map<String, Value>>,
     /// What answers as long as the network of that machine works.
     pub canaries: BTreeSet<Canary>,
 }

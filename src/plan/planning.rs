@@ -340,9 +340,9 @@ pub(super) fn change_of_settings(
     after: &CatalogSettings,
 ) -> SettingsChange {
     let spec = |settings: &CatalogSettings| {
-        let CatalogSettings { topics, canaries } = settings;
-        let arns = topics.iter().map(|(name, arn)| (name.clone(), Value::from(arn.as_str()))).collect();
-        let mut fields = Map::from_iter([("topics".to_owned(), Value::Object(arns))]);
+        let CatalogSettings { channels, canaries } = settings;
+        let channels = channels.iter().map(|(name, fields)| (name.clone(), Value::Object(fields.clone())));
+        let mut fields = Map::from_iter([("channels".to_owned(), Value::Object(channels.collect()))]);
         if !canaries.is_empty() {
             let canaries = canaries.iter().map(|canary| Value::from(canary.as_str())).collect();
             fields.insert("canaries".to_owned(), Value::Array(canaries));
@@ -351,7 +351,7 @@ pub(super) fn change_of_settings(
     };
     let mut fields = differences(&before.map(spec).unwrap_or_default(), &spec(after));
     let moved = before.map(|before| rerouted(before, after)).unwrap_or_default();
-    let weak = |name| WeakenedField { path: format!("topics.{name}"), risk: Risk::Weaker };
+    let weak = |name| WeakenedField { path: format!("channels.{name}"), risk: Risk::Weaker };
     fields::mark(&mut fields, &moved.into_iter().map(weak).collect::<Vec<_>>());
     SettingsChange { after: after.clone(), fields }
 }

@@ -235,6 +235,7 @@ impl ExplanationReport<'_> {
             Ruling::Notify => "the next run sends it".to_owned(),
             Ruling::Suppress(reason) => marked(reason.text(self.now)),
             Ruling::Discard(why) => format!("discarded: it {why}"),
+            Ruling::NotTaken => "its channel does not take it now (`severities` or `after`)".to_owned(),
         };
         format!("{}; {then}", paint(BAD, &what))
     }

@@ -139,10 +139,11 @@ impl ExplanationReport<'_> {
                     Ruling::Notify => "notifies",
                     Ruling::Suppress(_) => "holds",
                     Ruling::Discard(_) => "discards",
+                    Ruling::NotTaken => "ignores",
                 },
                 "suppressed": match ruling {
                     Ruling::Suppress(reason) => Some(suppression_json(reason, self.now)),
-                    Ruling::Notify | Ruling::Discard(_) => None,
+                    Ruling::Notify | Ruling::Discard(_) | Ruling::NotTaken => None,
                 },
             })),
         })

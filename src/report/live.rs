@@ -31,13 +31,13 @@ pub fn live_line(now: Timestamp, event: &LogEvent<'_>) -> Option<LiveLine> {
         LogEvent::Delivered(message) => Some(Once(format!(
             "{} to {}: {}",
             paint(STRONG, "alert"),
-            message.topic,
+            message.channel,
             message.message.headline(HEADLINE)
         ))),
         LogEvent::Refused { message, why } => Some(Lasting(format!(
             "{} to {}: {}: failed to {why}; the next run tries again",
             paint(BAD, "not delivered"),
-            message.topic,
+            message.channel,
             message.message.headline(HEADLINE)
         ))),
         LogEvent::Unacknowledged { message, why } => Some(Once(format!(

@@ -119,7 +119,7 @@ fn said(now: Timestamp, event: &LogEvent<'_>) -> (&'static str, String, Value) {
         LogEvent::Pending(alert) => (
             "info",
             format!("alert pending: {} {}", alert.word(), alert.monitor.id),
-            json!({"alert_id": alert.id, "monitor": alert.monitor.id.as_str(), "topic": alert.topic.to_string()}),
+            json!({"alert_id": alert.id, "monitor": alert.monitor.id.as_str(), "channel": alert.route.channel.to_string()}),
         ),
         LogEvent::Suppressed { monitor, reason } => (
             "info",
@@ -186,7 +186,7 @@ fn said_last(end: &RunEnd<'_>) -> (&'static str, String, Value) {
 
 fn of_message(message: &Notification) -> Value {
     let alerts: Vec<_> = message.alerts.iter().map(|alert| alert.id.as_str()).collect();
-    json!({"alert_id": message.id(), "alerts": alerts, "topic": message.topic.to_string()})
+    json!({"alert_id": message.id(), "alerts": alerts, "channel": message.channel.to_string()})
 }
 
 /// A metric: its name, its unit, its value.

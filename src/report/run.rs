@@ -142,7 +142,7 @@ impl RunReport {
             text.push_str(&line.text(width));
         }
         for message in &self.messages {
-            let _ = writeln!(text, "\n{} to {}:", paint(STRONG, "alert"), message.topic);
+            let _ = writeln!(text, "\n{} to {}:", paint(STRONG, "alert"), message.channel);
             for line in plain_text(&message.message).lines() {
                 let gap = if line.is_empty() { "" } else { " " };
                 let _ = writeln!(text, "  {}{gap}{line}", paint(FAINT, "│"));

@@ -11,6 +11,7 @@
 
 mod acquire;
 mod canaries;
+mod channel_book;
 mod commit;
 mod decide;
 mod judging;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep_until};
 
+use super::channel_book::ChannelBook;
 use super::commit::CommitStep;
 use super::publishing::{Notifications, Notified};
 use super::state::{Deps, Remaining, RunState};
@@ -75,9 +76,16 @@ impl RunState<'_> {
         time: Duration,
         now: &'a (dyn Fn() -> Timestamp + Sync),
     ) -> Notifications<'a> {
-        let Deps { notifier, log, .. } = &self.deps;
-        let environment = self.options.environment.as_deref();
-        Notifications { environment, notifier, lease: &self.lease, log, until: Instant::now() + time, now }
+        let Deps { notifier, log, machine, variables, vault, .. } = &self.deps;
+        Notifications {
+            environment: self.options.environment.as_deref(),
+            notifier,
+            book: ChannelBook { watchlist: &self.inventory.watchlist, machine, variables, vault },
+            lease: &self.lease,
+            log,
+            until: Instant::now() + time,
+            now,
+        }
     }
 }
 

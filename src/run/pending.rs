@@ -48,7 +48,7 @@ impl RunState<'_> {
 
     /// The channels that may hear of a monitor.
     pub fn routes(&self, status: WatchStatus<'_>, row: Option<&Row>) -> Routes {
-        self.inventory.watchlist.routes(status, row, self.deps.notifier.default_topic())
+        self.inventory.watchlist.routes(status, row, &self.deps.machine)
     }
 
     /// A monitor of which nothing is left but its row.

@@ -6,10 +6,11 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
+use super::channel_book::ChannelBook;
 use super::log::Log;
 use crate::alert::{Alert, MessageContext, Notification, compose};
+use crate::deliver::{FailureScope, Notifier, NotifyError};
 use crate::monitor::{ChannelId, MonitorId};
-use crate::notify::{FailureScope, Notifier, NotifyError};
 use crate::report::chain;
 use crate::report::log::LogEvent;
 use crate::state::Acknowledgement;
@@ -94,6 +95,7 @@ pub struct Notifications<'a> {
     /// Shown in messages.
     pub environment: Option<&'a str>,
     pub notifier: &'a Notifier,
+    pub book: ChannelBook<'a>,
     /// The right to acknowledge.
     pub lease: &'a RunWriter,
     pub log: &'a Log,
@@ -131,6 +133,7 @@ impl Notifications<'_> {
         closed: &BTreeSet<ChannelId>,
     ) -> Notified {
         let mut notified = Notified { closed: closed.clone(), ..Notified::default() };
+        let mut prepared = None;
         for message in messages {
             // A run that was frozen over its lease must not come with old alerts after the newer ones of another.
             let over = Instant::now() >= self.until || self.lease.left().is_zero();
@@ -138,7 +141,14 @@ impl Notifications<'_> {
                 notified.leave(&message);
                 continue;
             }
-            let published = timeout_at(self.until, self.notifier.publish(&message)).await;
+            let published = timeout_at(self.until, async {
+                let ready = match &mut prepared {
+                    Some(ready) => ready,
+                    none => none.insert(self.book.ready(&message.channel).await?),
+                };
+                self.notifier.publish(ready, &message).await
+            });
+            let published = published.await;
             match published.unwrap_or(Err(NotifyError::Late)) {
                 Ok(()) => self.acknowledge(message, &mut notified).await,
                 Err(error) => self.refused(&message, &error, &mut notified),
@@ -198,7 +208,7 @@ impl Notifications<'_> {
         ));
         match error.scope() {
             FailureScope::Message => {}
-            FailureScope::Topic => {
+            FailureScope::Channel => {
                 notified.closed.insert(message.channel.clone());
             }
         }

@@ -28,7 +28,7 @@ impl RunState<'_> {
             return Err(RunError::OtherEnvironment { stored, chosen });
         }
         self.problems.extend(watchlist.problems.iter().cloned());
-        self.problems.extend(watchlist.lost(self.deps.notifier.default_topic()));
+        self.problems.extend(watchlist.lost(&self.deps.machine));
         self.problems.extend(self.inventory.unreadable.values().cloned());
         self.stay_ahead().await?;
         let Moves { ready, stuck } = moves(&self.options, &self.inventory);

@@ -15,9 +15,9 @@ use super::probing::Judged;
 use super::publishing::Notified;
 use super::secret_provider::Variables;
 use super::timeout_bound::TimeoutBound;
-use crate::inventory::{Inventory, WatchedMonitor, Watchlist};
+use crate::deliver::Notifier;
+use crate::inventory::{Inventory, MachineChannel, WatchedMonitor, Watchlist};
 use crate::monitor::MonitorId;
-use crate::notify::Notifier;
 use crate::probe::Prober;
 use crate::secrets::Vault;
 use crate::state::{Acknowledgement, Backlog, HolderProcess, LastOk, Move, RunEvidence, SelfCheck};
@@ -30,6 +30,8 @@ pub struct Deps {
     pub prober: Arc<Prober>,
     pub judging: Judging,
     pub notifier: Notifier,
+    /// Where alerts go that no owner gives a channel.
+    pub machine: MachineChannel,
     /// Monitors from files; those of the config table otherwise.
     pub watchlist: Option<Watchlist>,
     /// What monitors may name of the environment.

@@ -44,12 +44,13 @@ impl Waves {
     pub fn new(alerts: Vec<Alert>, unstored: HashSet<MonitorId>) -> Self {
         let mut channels: BTreeMap<ChannelId, Queue> = BTreeMap::new();
         for alert in alerts {
-            channels.entry(alert.channel.clone()).or_default().alerts.push(alert);
+            channels.entry(alert.route.channel.clone()).or_default().alerts.push(alert);
         }
         for queue in channels.values_mut() {
-            // A FIFO topic has a message for each alert, so nothing is won by waiting.
-            let is_fifo = queue.alerts.first().is_some_and(|alert| alert.topic.is_fifo());
-            queue.is_digest = queue.alerts.len() > FEW && !is_fifo;
+            // Where each alert has a message of its own, nothing is won by waiting.
+            let number = queue.alerts.len();
+            let each = queue.alerts.first().is_some_and(|alert| alert.route.is_one_each(number));
+            queue.is_digest = number > FEW && !each;
         }
         Self { channels, unstored }
     }
@@ -88,12 +89,17 @@ impl Waves {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alert::testing::{arn, down};
+    use crate::alert::Route;
+    use crate::alert::testing::down;
+    use crate::message::Grouping;
 
     fn alerts(range: std::ops::Range<usize>, topic: &str) -> Vec<Alert> {
         let name = topic.trim_end_matches(".fifo");
-        let channel = ChannelId::parse(name).expect("a channel");
-        let alert = |n| Alert { channel: channel.clone(), topic: arn(topic), ..down(&format!("m{n:03}")) };
+        let mut route = Route::plain(ChannelId::parse(name).expect("a channel"));
+        if name != topic {
+            route.grouping = Grouping::Each { up_to: usize::MAX };
+        }
+        let alert = |n| Alert { route: route.clone(), ..down(&format!("m{n:03}")) };
         range.map(alert).collect()
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use crate::alert::{Alert, AlertFacts, AlertKind, MessageContext, Route, Routes, RunPhase, Topic, compose};
+use crate::alert::{Alert, AlertFacts, AlertKind, MessageContext, Route, Routes, RunPhase, compose};
 use crate::message::HEADLINE;
 use crate::monitor::{ChannelId, ChannelName, Monitor, MonitorId};
 use crate::state::{Acknowledgement, Decider, Row, decide};
@@ -59,10 +59,7 @@ pub struct Notice {
 impl<'a> Actor<'a> {
     /// One that is known by its file alone.
     pub fn of(monitor: &'a Monitor) -> Self {
-        let route = |name: &ChannelName| Route {
-            channel: ChannelId { owner: None, name: name.clone() },
-            topic: Topic::Name(name.to_string()),
-        };
+        let route = |name: &ChannelName| Route::plain(ChannelId { owner: None, name: name.clone() });
         let routes = Routes { to: monitor.alert.to.iter().map(route).collect(), left: Vec::new() };
         Self { monitor, judged: String::new(), routes }
     }
@@ -143,7 +140,7 @@ impl Notice {
             kind: alert.kind,
             word: alert.word(),
             subject: messages.map(|one| one.message.headline(HEADLINE)).collect(),
-            channels: vec![alert.channel.name.clone()],
+            channels: vec![alert.route.channel.name.clone()],
         }
     }
 
@@ -157,7 +154,7 @@ impl Notice {
         for alert in alerts {
             match notices.iter_mut().find(|notice| notice.id == alert.id) {
                 Some(known) => {
-                    known.channels.push(alert.channel.name.clone());
+                    known.channels.push(alert.route.channel.name.clone());
                     known.channels.sort();
                 }
                 None => notices.push(Self::of(alert, environment, now)),

@@ -4,6 +4,8 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, KeySchemaElement, PointInTimeRecoveryStatus, TimeToLiveStatus,
 };
 
+use serde_json::{Map, Value};
+
 use super::connect::Store;
 use super::error::StoreError;
 use super::unreadable::Unreadable;
@@ -11,7 +13,6 @@ use crate::aws::root;
 use crate::installation::{
     Expiry, Items, ItemsFacts, KeyAttribute, Look, Recovery, Table, TableFacts, TableShape,
 };
-use crate::monitor::TopicArn;
 use crate::state::Shard;
 
 /// A key that no item has: ids do not begin with `@`, and none of our own items is called so.
@@ -20,8 +21,8 @@ pub const MISSING_KEY: &str = "@doctor";
 /// What the items of the tables say.
 pub struct Contents {
     pub items: [ItemsFacts; 2],
-    /// Names that owners gave to topics.
-    pub topics: Vec<(String, TopicArn)>,
+    /// The channels of owners by name, as they are stored.
+    pub channels: Vec<(String, Map<String, Value>)>,
 }
 
 impl Store {
@@ -53,9 +54,9 @@ impl Store {
 
     /// How this version reads the configs and the states, and what the configs say beyond monitors.
     pub async fn contents(&self, shard: &Shard) -> Contents {
-        let mut topics = Vec::new();
+        let mut channels = Vec::new();
         let configs = self.config_reader(shard).read().await.map(|read| {
-            topics.extend(read.heads.into_iter().flat_map(|head| head.settings.topics));
+            channels.extend(read.heads.into_iter().flat_map(|head| head.settings.channels));
             items(read.items.len(), &read.unreadable)
         });
         let states = self.state_reader(shard).read().await;
@@ -65,7 +66,7 @@ impl Store {
             name: self.table_name(table).to_owned(),
             items: look(read),
         });
-        Contents { items, topics }
+        Contents { items, channels }
     }
 
     pub(super) fn table_name(&self, table: Table) -> &str {

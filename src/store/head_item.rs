@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::{Map, Value};
 
 use super::change::ItemChange;
 use super::fields::Fields;
 use super::unreadable::Malformed;
-use super::values::{date, item, number, text, texts};
-use crate::monitor::{Canary, FORMAT, TopicArn};
+use super::values::{date, from_json, item, number, text, texts, to_json};
+use crate::monitor::{Canary, FORMAT};
 use crate::plan::{CatalogSettings, Generation, ItemWrite, Journal, RunId, RunPage, Stamp, StoredHead};
 
 /// A part of an apply that is written as a whole or not at all.
@@ -87,7 +88,7 @@ fn from_journal(journal: &Journal) -> AttributeValue {
 
 /// Absent where there are none, and before there could be any.
 pub fn to_catalog_settings(fields: &mut Fields) -> Result<CatalogSettings, Malformed> {
-    Ok(CatalogSettings { topics: to_topics(fields)?, canaries: to_canaries(fields)? })
+    Ok(CatalogSettings { channels: to_channels(fields)?, canaries: to_canaries(fields)? })
 }
 
 fn to_canaries(fields: &mut Fields) -> Result<BTreeSet<Canary>, Malformed> {
@@ -98,22 +99,23 @@ fn to_canaries(fields: &mut Fields) -> Result<BTreeSet<Canary>, Malformed> {
     texts.iter().map(canary).collect()
 }
 
-fn to_topics(fields: &mut Fields) -> Result<BTreeMap<String, TopicArn>, Malformed> {
-    let Some(mut topics) = fields.maybe_map("topics")? else { return Ok(BTreeMap::new()) };
-    let names: Vec<_> = topics.names().collect();
-    let arn = |name: String| {
-        let arn = TopicArn::parse(&topics.text(&name)?).map_err(|error| Malformed(error.to_string()))?;
-        Ok((name, arn))
+/// What the fields of a channel mean is looked at where it is used: one that is wrong stops no other.
+fn to_channels(fields: &mut Fields) -> Result<BTreeMap<String, Map<String, Value>>, Malformed> {
+    let Some(mut channels) = fields.maybe_map("channels")? else { return Ok(BTreeMap::new()) };
+    let names: Vec<_> = channels.names().collect();
+    let channel = |name: String| {
+        let fields = channels.map(&name).and_then(|fields| to_json(fields.into_inner()));
+        Ok((name, fields.map_err(|error| error.within("channels"))?))
     };
-    names.into_iter().map(arn).collect()
+    names.into_iter().map(channel).collect()
 }
 
 /// The settings of a catalog as attributes; `None` where there is nothing to say.
 pub fn from_catalog_settings(settings: &CatalogSettings) -> [(&'static str, Option<AttributeValue>); 2] {
-    let CatalogSettings { topics, canaries } = settings;
-    let arns = || topics.iter().map(|(name, arn)| (name.clone(), text(arn.as_str()))).collect();
+    let CatalogSettings { channels, canaries } = settings;
+    let entries = || channels.iter().map(|(name, fields)| (name.clone(), from_json(fields))).collect();
     [
-        ("topics", (!topics.is_empty()).then(|| AttributeValue::M(arns()))),
+        ("channels", (!channels.is_empty()).then(|| AttributeValue::M(entries()))),
         ("canaries", (!canaries.is_empty()).then(|| texts(canaries.iter().map(Canary::as_str)))),
     ]
 }

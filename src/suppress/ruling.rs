@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::dependency::{self, after, before};
 use super::times::{Suppression, cover, reason_at, suppressions};
 use super::{StoredSilence, SuppressionFacts, SuppressionReason};
-use crate::alert::{Alert, AlertKind, RunPhase};
+use crate::alert::{Alert, AlertKind, PolicyRuling, RunPhase};
 use crate::monitor::MonitorId;
 use crate::state::Row;
 use crate::transition::Health;
@@ -21,6 +21,8 @@ pub enum Ruling {
     Suppress(SuppressionReason),
     /// It is never sent: it began and ended during a suppression.
     Discard(DiscardReason),
+    /// Its channel does not take it, or not yet. That is no news.
+    NotTaken,
 }
 
 /// Why an alert is recorded as delivered although it was not sent.
@@ -30,12 +32,15 @@ pub enum DiscardReason {
     Recovered,
     /// This monitor was DOWN.
     Parent(MonitorId),
+    /// By the policy of its channel.
+    Policy,
 }
 
 impl fmt::Display for DiscardReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Recovered => f.write_str("got worse and recovered during maintenance or a silence"),
+            Self::Policy => f.write_str("is over, and its channel takes no such alert"),
             Self::Parent(parent) => {
                 write!(f, "got worse and recovered because of {parent}")
             }
@@ -51,6 +56,11 @@ pub fn rule<'a>(
     find: impl Fn(&MonitorId) -> Option<SuppressionFacts<'a>>,
     (moment, now): (RunPhase, Timestamp),
 ) -> Ruling {
+    match alert.admission(now) {
+        PolicyRuling::Taken => {}
+        PolicyRuling::NotTaken => return Ruling::NotTaken,
+        PolicyRuling::NeverTaken => return Ruling::Discard(DiscardReason::Policy),
+    }
     let Some(row) = subject.row else { return Ruling::Notify };
     let suppressions = suppressions(subject.monitor, silences, alert.began.unwrap_or(now), now);
     match effect(alert.kind, alert.heard) {

@@ -48,6 +48,7 @@ pub fn sort<'a>(
     for alert in pending {
         match rule(&scene.known(&alert.monitor), &alert, scene.silences, find, (scene.moment, scene.now)) {
             Ruling::Notify => sorted.alerts.push(alert),
+            Ruling::NotTaken => {}
             Ruling::Suppress(reason) => {
                 let suppressed = (alert.monitor.id, reason);
                 // The alerts of one monitor follow each other.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::times::{Suppression, cover};
 use super::{Ruling, SuppressionFacts, SuppressionReason, rule};
-use crate::alert::{Alert, AlertFacts, AlertKind, Route, RunPhase, Topic};
+use crate::alert::{Alert, AlertFacts, AlertKind, Route, RunPhase};
 use crate::monitor::{ChannelId, Monitor, Span};
 use crate::state::{Delivered, FirstPending, Row};
 use crate::transition::{Confirmed, Health};
@@ -67,7 +67,7 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
     let ruling = |row: &Row, now| {
         let known = SuppressionFacts { monitor: &monitor, row: Some(row), judgement: None };
         let facts = AlertFacts { monitor: &monitor, row, judgement: None };
-        let route = Route { channel: ChannelId::of_machine(), topic: Topic::Name("default".to_owned()) };
+        let route = Route::plain(ChannelId::of_machine());
         let alert = Alert::pending(facts, &route, RunPhase::AfterProbes, now).expect("it is pending");
         assert_eq!(alert.kind, AlertKind::Over);
         rule(&known, &alert, &[], |_| None, (RunPhase::AfterProbes, now))

@@ -12,7 +12,7 @@ const ONCALL: &str = "arn:aws:sns:eu-west-1:123456789012:oncall.fifo";
 const SETTINGS: &str = "\
 owner: acme/monitors
 environment: prod
-topics: { oncall: 'arn:aws:sns:eu-west-1:123456789012:oncall.fifo' }
+channels: { oncall: { kind: sns, topic: 'arn:aws:sns:eu-west-1:123456789012:oncall.fifo' } }
 ";
 
 /// Runs a command that reaches AWS.
@@ -57,7 +57,7 @@ fn topics_are_planned_synced_and_used() {
     // A topic alone is a change, too.
     repository.write("monitorctl.yaml", &SETTINGS.replace("oncall.fifo", "other"));
     let diff = String::from_utf8(repository.run(&["diff", "--exit-code"]).stdout).expect("UTF-8");
-    assert!(diff.contains("topics.oncall") && diff.contains("1 setting to change"), "{diff}");
+    assert!(diff.contains("channels.oncall.topic") && diff.contains("1 setting to change"), "{diff}");
     repository.run(&["sync", "--yes"]).exits(0);
     repository.run(&["diff", "--exit-code"]).exits(0);
 }

@@ -32,7 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // What the edges report about an installation, and `doctor` judges.
     ("installation", &[]),
     // It proves of an assertion that it can hold and can fail, so it has to know what that means.
-    ("config", &["testing", "monitor", "json", "assert", "written", "kinds"]),
+    ("config", &["testing", "monitor", "json", "assert", "written", "kinds", "channels"]),
     ("plan", &["monitor", "assert"]),
     // Findings about an installation; the kinds of files are those of config, references are those of monitors.
     ("doctor", &["config", "monitor", "installation"]),
@@ -45,7 +45,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Whether a pending alert is sent is a matter of its row, of the rows of others, and of what this run saw.
     ("suppress", &["monitor", "verdict", "transition", "alert", "state"]),
     // It joins the items of the config table with the rows, and knows where the alerts of each monitor go.
-    ("inventory", &["monitor", "config", "plan", "transition", "alert", "state", "suppress"]),
+    (
+        "inventory",
+        &["monitor", "written", "channels", "config", "plan", "transition", "alert", "state", "suppress"],
+    ),
     // It plays runs with the decisions of `check`, on probes that never were made.
     (
         "simulation",
@@ -86,7 +89,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["monitor", "plan", "verdict", "transition", "state", "suppress", "clock", "aws", "installation"],
     ),
     // A topic is named by its ARN, which is a word of a monitor.
-    ("notify", &["monitor", "message", "channels", "alert", "aws", "installation"]),
+    ("deliver", &["monitor", "message", "channels", "alert", "aws", "installation", "net"]),
     ("secrets", &["monitor", "aws", "installation"]),
     (
         "report",
@@ -124,7 +127,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clock",
             "probe",
             "store",
-            "notify",
+            "channels",
+            "deliver",
             "secrets",
             "report",
         ],
@@ -194,7 +198,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("aws_config", &["aws", "secrets"]),
     ("aws_credential_types", &["aws"]),
     ("aws_sdk_dynamodb", &["store"]),
-    ("aws_sdk_sns", &["notify"]),
+    ("aws_sdk_sns", &["deliver"]),
     ("aws_sdk_sts", &["aws"]),
     ("aws_sdk_ssm", &["secrets"]),
     ("aws_sdk_secretsmanager", &["secrets"]),
@@ -208,6 +212,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("h2", &["probe"]),
     ("flate2", &["probe"]),
     ("hickory_resolver", &["net"]),
+    ("lettre", &["deliver"]),
+    ("reqwest", &["net"]),
     ("rustls", &["net", "probe"]),
     ("tokio_rustls", &["net"]),
     ("webpki", &["net"]),
@@ -266,6 +272,20 @@ fn only_the_rooms_of_the_kinds_know_one_kind() {
     let is_outside = |source: &Source| {
         !rooms.contains(&source.module.as_str()) && source.path != "src/config/schema/other_tools.rs"
     };
+    let others: Vec<Source> = sources.into_iter().filter(is_outside).collect();
+    let found = rules::named(&others, &words);
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// What a service takes is known where it is laid out, and where it is sent.
+#[test]
+fn only_the_rooms_of_the_channels_know_one_kind() {
+    let sources = sources();
+    let mut words: Vec<String> =
+        rooms::channels(&sources).iter().map(|kind| format!("channels::{kind}::")).collect();
+    assert!(words.iter().any(|word| word == "channels::sns::"), "{words:?}");
+    words.extend(["KindSettings", "ChannelKind::", "TextLimit", "CountLimit"].map(str::to_owned));
+    let is_outside = |source: &Source| !["channels", "deliver"].contains(&source.module.as_str());
     let others: Vec<Source> = sources.into_iter().filter(is_outside).collect();
     let found = rules::named(&others, &words);
     assert!(found.is_empty(), "\n{}", found.join("\n"));

@@ -12,6 +12,14 @@ pub fn kinds(sources: &[Source]) -> Vec<String> {
     list.lines.iter().filter_map(name).collect()
 }
 
+/// The kinds of channels, as `channels` lists them.
+pub fn channels(sources: &[Source]) -> Vec<String> {
+    let list =
+        sources.iter().find(|source| source.path == "src/channels/mod.rs").expect("the list of channels");
+    let name = |line: &String| line.strip_prefix("pub mod ")?.strip_suffix(';').map(str::to_owned);
+    list.lines.iter().filter_map(name).collect()
+}
+
 /// What code outside the rooms must not say: a type of one kind, a subject that one declares, or a field that only one
 /// kind has, as a name or as the path to its place in a file.
 pub fn words(sources: &[Source]) -> Vec<String> {

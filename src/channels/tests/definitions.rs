@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::definition;
-use crate::channels::{ChannelDefinition, ChannelPolicy, channel_schema};
+use crate::channels::{ChannelDefinition, channel_schema};
+use crate::monitor::ChannelPolicy;
 use crate::monitor::Severity;
 use crate::value::SecretRef;
 use crate::written::Path;

@@ -3,14 +3,13 @@
 use proptest::prelude::*;
 
 use super::shapes::with_texts;
-use crate::alert::Topic;
 use crate::alert::testing::{arn, down, message, messages, up};
 use crate::channels::sns::{SnsChannel, SnsSettings};
 use crate::channels::{Attribute, Channel, ChannelRequest, Publication};
 use crate::message::Message;
-use crate::monitor::Severity;
+use crate::monitor::{Severity, TopicArn};
 
-fn publication(message: &Message, topic: &Topic) -> Publication {
+fn publication(message: &Message, topic: &TopicArn) -> Publication {
     let settings = SnsSettings { topic: topic.to_string(), chat: None };
     match SnsChannel::render(&settings, message).remove(0) {
         ChannelRequest::Sns(publication) => publication,

@@ -9,8 +9,8 @@ use crate::cli::{Check, Format, Global, Notify};
 use crate::clock::Clock;
 use crate::commands::aws_place::placed;
 use crate::commands::context::{Context, Missing};
-use crate::commands::environment::variable;
 use crate::commands::failure::Failure;
+use crate::commands::machine_channel;
 use crate::commands::period::PERIOD;
 use crate::commands::plan_request::selector;
 use crate::commands::progress::Progress;
@@ -20,9 +20,9 @@ use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
 use crate::commands::unsynced;
 use crate::exit::Exit;
+use crate::inventory::MachineChannel;
 use crate::machine;
-use crate::monitor::{TopicArn, rough_duration};
-use crate::notify::{LocalTopic, Notifier, SnsTopics};
+use crate::monitor::rough_duration;
 use crate::report::log::{LogEvent, LogRun, RunEnd};
 use crate::report::refused;
 use crate::run::{CompletedRun, Log, RunOptions, RunOutcome, run};
@@ -70,8 +70,8 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
     // What is tried out from files may be the first use; a run of what is stored is not.
     let missing = if watchlist.is_some() { Missing::IsMade } else { Missing::Refused };
     let signals = Signals::listen().map_err(|error| Failure::runtime(&error))?;
-    let notifier = notifier(context, args.probes.notify)?;
-    let equipment = Equipment::open(context, &args.probes, notifier, missing).await?;
+    let machine = machine_of(context, args.probes.notify)?;
+    let equipment = Equipment::open(context, &args.probes, machine, missing).await?;
     let deps = equipment.deps(watchlist, log.clone(), machine::is_gone, signals.stop());
     let store = deps.store.clone();
     let progress = Progress::new();
@@ -165,27 +165,15 @@ fn options(context: &Context, args: &Check, run: Ulid) -> Result<RunOptions, Fai
     })
 }
 
-/// What was asked for; else the topics of SNS where the tables are on AWS, and a file where they are one.
-pub fn notifier(context: &Context, asked: Option<Notify>) -> Result<Notifier, Failure> {
-    let kind = asked.unwrap_or(match &context.choice {
-        StoreChoice::DynamoDb => Notify::Sns,
-        StoreChoice::Embedded { .. } => Notify::Local,
-    });
-    Ok(match kind {
-        Notify::Local => Notifier::Local(LocalTopic::new(context.alerts_file())),
-        Notify::Sns => Notifier::Sns(SnsTopics::new(context.aws.clone(), default_topic()?)),
-    })
-}
-
-/// A run that cannot notify must not look as if it did.
-fn default_topic() -> Result<TopicArn, Failure> {
-    const HELP: &str =
-        "set SNS_TOPIC_ARN=arn:aws:sns:REGION:ACCOUNT:NAME, or write alerts to a file with --notify local";
-    let text = variable("SNS_TOPIC_ARN").ok_or_else(|| {
-        Failure::new(Exit::Invalid, "SNS_TOPIC_ARN is not set, so alerts have no channel").help(HELP)
-    })?;
-    let invalid = |error| Failure::new(Exit::Invalid, format!("SNS_TOPIC_ARN: {error}")).help(HELP);
-    TopicArn::parse(&text).map_err(invalid)
+/// Where alerts go that no owner gives a channel: what was asked for, else the topic that the environment names, else a
+/// file. On AWS, a run that cannot notify must not look as if it did.
+pub fn machine_of(context: &Context, asked: Option<Notify>) -> Result<MachineChannel, Failure> {
+    match (asked, &context.choice) {
+        (Some(Notify::Local), _) => Ok(machine_channel::file()),
+        (Some(Notify::Sns), _) => machine_channel::topic(),
+        (None, StoreChoice::Embedded { .. }) => machine_channel::machine_channel(),
+        (None, StoreChoice::DynamoDb) => machine_channel::topic(),
+    }
 }
 
 /// Lines of JSON on standard error, if they are wanted.

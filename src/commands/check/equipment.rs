@@ -9,10 +9,10 @@ use crate::cli::ProbeArgs;
 use crate::commands::context::{Context, Missing};
 use crate::commands::environment::variable;
 use crate::commands::failure::Failure;
-use crate::inventory::Watchlist;
+use crate::deliver::{FileSender, Notifier, Senders, TopicSender};
+use crate::inventory::{MachineChannel, Watchlist};
 use crate::monitor::Offer;
 use crate::net::AddressPolicy;
-use crate::notify::Notifier;
 use crate::probe::{Limits, Prober};
 use crate::run::{Deps, Judging, Log, Variables};
 use crate::secrets::Vault;
@@ -26,6 +26,7 @@ pub struct Equipment {
     addresses: AddressPolicy,
     limits: Limits,
     notifier: Notifier,
+    machine: MachineChannel,
     offer: Offer,
     vault: Vault,
 }
@@ -34,17 +35,21 @@ impl Equipment {
     pub async fn open(
         context: &Context,
         args: &ProbeArgs,
-        notifier: Notifier,
+        machine: MachineChannel,
         missing: Missing,
     ) -> Result<Self, Failure> {
         let at_least_one = |number: u16| NonZeroUsize::new(number.into()).unwrap_or(NonZeroUsize::MIN);
+        let addresses = context.addresses(&args.allow)?;
+        let file = FileSender::new(context.alerts_file());
+        let senders = Senders::new(TopicSender::new(context.aws.clone()), file, addresses.clone());
         Ok(Self {
-            addresses: context.addresses(&args.allow)?,
+            addresses,
             offer: context.offer()?,
             store: context.open_store(missing).await?,
             judging: Judging::default(),
             limits: Limits { total: at_least_one(args.concurrency), per_host: at_least_one(args.per_host) },
-            notifier,
+            notifier: Notifier::Senders(senders),
+            machine,
             vault: Vault::new(context.aws.clone()),
         })
     }
@@ -62,6 +67,7 @@ impl Equipment {
             prober: Arc::new(Prober::new(self.addresses.clone(), self.limits)),
             judging: self.judging.clone(),
             notifier: self.notifier.clone(),
+            machine: self.machine.clone(),
             watchlist,
             variables: Variables { offer: self.offer.clone(), read: variable },
             vault: self.vault.clone(),

@@ -1,6 +1,6 @@
 //! Monitors of a run that come from files, as they are tried out before a sync.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::commands::context::Context;
@@ -40,17 +40,19 @@ impl FromFiles {
         }
         diagnostics.extend(unreadable.into_iter().map(|(path, error)| cannot_read(path, &error)));
         diagnostics.sort();
-        let owner = context.settings.owner.clone();
-        let watched = |loaded: LoadedMonitor| WatchedMonitor::new(loaded.monitor, loaded.spec, owner.clone());
+        // Without a name of their own, files have channels all the same.
+        let owner = context.settings.owner.clone().unwrap_or_else(|| "files".to_owned());
+        let watched =
+            |loaded: LoadedMonitor| WatchedMonitor::new(loaded.monitor, loaded.spec, Some(owner.clone()));
         // Of two with one id the first counts: both would write one row.
         let mut ids = BTreeSet::new();
         let first = loaded.monitors.into_iter().filter(|loaded| ids.insert(loaded.monitor.id.clone()));
         let monitors = first.map(watched).collect();
-        let topics = owner.clone().map(|owner| (owner, context.settings.topics.clone()));
         let canaries = context.settings.canaries.clone();
         // A program that reads what the run found learns what it did not look at, and where that is wrong.
         let problems = report::diagnostic_lines(&diagnostics);
-        let watchlist = Watchlist::new(monitors, topics.into_iter().collect(), problems);
+        let mut watchlist = Watchlist::new(monitors, BTreeMap::new(), problems);
+        watchlist.define(owner, context.settings.channels.clone());
         let watchlist = Watchlist { source: WatchlistSource::Folder, canaries, ..watchlist };
         Ok(Self { watchlist, diagnostics, files })
     }

@@ -5,7 +5,7 @@ mod equipment;
 mod files;
 mod held;
 
-pub use command::{check, notifier, warn_of_skew};
+pub use command::{check, machine_of, warn_of_skew};
 pub use equipment::Equipment;
 pub use files::FromFiles;
 pub use held::held_words;

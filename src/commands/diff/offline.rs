@@ -32,7 +32,8 @@ pub fn base_of(
     };
     let files = repository.files_at(&commit, &folders).map_err(|error| failed(error.to_string()))?;
     // What was there may not be what this version takes; it is compared as far as it reads.
-    let loaded = config::load_catalog(&files, Definitions { topics: None, variables: Some(&settings.vars) });
+    let loaded =
+        config::load_catalog(&files, Definitions { channels: None, variables: Some(&settings.vars) });
     let unread = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     if unread > 0 {
         let faults = crate::monitor::count(unread, "fault");

@@ -6,12 +6,14 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Duration;
 
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use crate::aws::root;
 use crate::commands::context::Context;
 use crate::commands::environment::variable;
 use crate::commands::shard::shard;
+use crate::deliver::{audience, check_file};
 use crate::doctor::{
     AwsFacts, CanaryFacts, LocalFacts, ReachFacts, Role, SecretFacts, StoreFacts, TopicFacts, guess,
     rights_tests,
@@ -19,7 +21,6 @@ use crate::doctor::{
 use crate::installation::{AwsIdentity, ItemsFacts, Look, RightFacts, Table, TableFacts};
 use crate::inventory::Watchlist;
 use crate::monitor::{DEFAULT_CHANNEL, Offer, SecretRef, TopicArn};
-use crate::notify::{audience, check_file};
 use crate::probe::{Limits, Probed, Prober, Secrets};
 use crate::run::{Asking, read_watchlist};
 use crate::secrets::Vault;
@@ -113,7 +114,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
     let (mut tables, mut items, mut referred) = (Vec::new(), Vec::new(), Vec::new());
     let (mut reach, mut asked) = (Vec::new(), Vec::new());
     let mut watchlist = None;
-    let mut named: BTreeSet<_> = context.settings.topics.clone().into_iter().collect();
+    let mut named: BTreeSet<_> = topics_of(context.settings.channels.clone()).collect();
     if facts.trusted() {
         if let Ok(store) = open(context, StoreTarget::DynamoDb(context.aws.clone())).await {
             for table in Table::ALL {
@@ -122,7 +123,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
             }
             let contents = store.contents(&shard()).await;
             items.extend(contents.items);
-            named.extend(contents.topics);
+            named.extend(topics_of(contents.channels));
             facts.rights = rights(&store, facts.role, &tables).await;
             watchlist = read_watchlist(&store.config_reader(&shard())).await.ok();
             let home = if facts.role == Some(Role::Check) { Home::Here } else { Home::Elsewhere };
@@ -240,6 +241,17 @@ async fn beyond(context: &Context) -> Vec<ReachFacts> {
     ];
     let looks = Vault::new(context.aws.clone()).fetch(&tried, SECRETS).await.looks();
     looks.map(|(reference, value)| ReachFacts { reference, value }).collect()
+}
+
+/// The channels that are topics, by their names.
+fn topics_of(
+    channels: impl IntoIterator<Item = (String, Map<String, Value>)>,
+) -> impl Iterator<Item = (String, TopicArn)> {
+    let topic = |(name, fields): (String, Map<String, Value>)| {
+        let arn = fields.get("topic").and_then(Value::as_str)?;
+        Some((name, TopicArn::parse(arn).ok()?))
+    };
+    channels.into_iter().filter_map(topic)
 }
 
 /// The topic of the machine, then those that repositories name: this one, and all that synced into the table.

@@ -55,11 +55,13 @@ mod tests {
 
     use super::*;
     use crate::aws::Aws;
+    use crate::channels::ChannelDefinition;
     use crate::clock::manual::Hand;
+    use crate::deliver::Notifier;
+    use crate::deliver::recording::Topic;
+    use crate::inventory::MachineChannel;
     use crate::monitor::Offer;
     use crate::net::AddressPolicy;
-    use crate::notify::Notifier;
-    use crate::notify::recording::Topic;
     use crate::probe::{Limits, Prober};
     use crate::run::{Deps, Judging, Log, RunOptions, RunOutcome, Variables, run};
     use crate::secrets::Vault;
@@ -104,6 +106,7 @@ mod tests {
                 prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
                 judging: Judging::default(),
                 notifier: Notifier::Recording(Topic::default()),
+                machine: MachineChannel::File(ChannelDefinition::file()),
                 watchlist: None,
                 variables: Variables { offer: Offer::everything(), read: |_| None },
                 vault: Vault::new(Aws::default()),

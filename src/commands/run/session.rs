@@ -17,7 +17,7 @@ use super::schedule::Schedule;
 use crate::cli::{Format, Run};
 use crate::clock::Clock;
 use crate::commands::aws_place::placed;
-use crate::commands::check::{Equipment, FromFiles, held_words, notifier, warn_of_skew};
+use crate::commands::check::{Equipment, FromFiles, held_words, machine_of, warn_of_skew};
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
 use crate::commands::shard::shard;
@@ -300,8 +300,8 @@ impl LoopBody for Session<'_> {
 async fn equipment(context: &Context, args: &Run) -> Result<Equipment, Failure> {
     // What is tried out from files may be the first use; a loop over what is stored is not.
     let missing = if args.dir.is_some() { Missing::IsMade } else { Missing::Refused };
-    let notifier = notifier(context, args.probes.notify)?;
-    Equipment::open(context, &args.probes, notifier, missing).await
+    let machine = machine_of(context, args.probes.notify)?;
+    Equipment::open(context, &args.probes, machine, missing).await
 }
 
 /// A lease of this process is one that an earlier run could not give back: it makes one run at a time.

@@ -30,7 +30,7 @@ fn amended(defaults: &str, text: &str, live: Value) -> Result<String, Unfaithful
     let one = loaded.monitors.iter().find(|one| one.monitor.id.as_str() == "a").expect("a monitor");
     amend(
         &files,
-        Definitions { topics: Some(&BTreeMap::new()), variables: Some(&DefinedVariables::default()) },
+        Definitions { channels: Some(&BTreeMap::new()), variables: Some(&DefinedVariables::default()) },
         &id("a"),
         &one.place,
         &spec(live),

@@ -97,7 +97,7 @@ proptest! {
             return Err(TestCaseError::reject("the fields contradict each other"));
         };
         let place = &before["b"].1;
-        let amended = amend(&files, Definitions { topics: Some(&BTreeMap::new()), variables: None }, &id("b"), place, &live);
+        let amended = amend(&files, Definitions { channels: Some(&BTreeMap::new()), variables: None }, &id("b"), place, &live);
         prop_assert!(amended.is_ok(), "{amended:?}\n{text}\n{live:#?}");
         let amended = amended.expect("just looked at").text;
         prop_assert_eq!(comments(&text), comments(&amended));
@@ -124,7 +124,7 @@ proptest! {
         prop_assume!(!load(&defaults, Some(&BTreeMap::new())).is_invalid());
         let text = document(&id("b"), &live, inherited(&defaults, "new.yaml", &DefinedVariables::default()).as_ref());
         let new = file("new.yaml", "", &text);
-        let proven = prove_new(&defaults, Definitions { topics: Some(&BTreeMap::new()), variables: None }, &new, &id("b"), &live);
+        let proven = prove_new(&defaults, Definitions { channels: Some(&BTreeMap::new()), variables: None }, &new, &id("b"), &live);
         prop_assert!(proven.is_ok(), "{proven:?}\n{text}");
     }
 

@@ -3,7 +3,6 @@
 use crate::config::settings::folders::{FOLDER_PATTERN, FOLDER_WORDS};
 use crate::monitor::{
     CANARY_PATTERN, CHANNEL_NAME_PATTERN, ID_PATTERN, LOCAL_TIME_PATTERN, RECURRENCE_PATTERN, RULE_CHARS,
-    TOPIC_ARN_PATTERN,
 };
 use crate::written::text_form;
 
@@ -84,16 +83,6 @@ text_form!(
         "pattern": CHANNEL_NAME_PATTERN,
         "patternErrorMessage": "the name of a channel has 1 to 64 characters of a-z, 0-9, '_' and '-'",
         "examples": ["oncall"]
-    }
-);
-text_form!(
-    /// A topic by its ARN.
-    TopicArnText,
-    {
-        "type": "string",
-        "pattern": TOPIC_ARN_PATTERN,
-        "patternErrorMessage": "write the ARN of an SNS topic like arn:aws:sns:eu-west-1:123456789012:api-alerts",
-        "examples": ["arn:aws:sns:eu-west-1:123456789012:api-alerts"]
     }
 );
 text_form!(

@@ -10,15 +10,14 @@ pub mod timing;
 pub mod tls;
 pub mod web;
 
-use std::collections::BTreeMap;
-
 use crate::config::expectations::proof;
 use crate::config::expectations::tried::PathCheck;
 use crate::config::raw::RawMonitor;
 use crate::config::raw::text_forms::ChannelNameText;
+use crate::config::settings::WrittenChannels;
 use crate::config::suggest::suggest;
 use crate::kinds::{Built, WithoutTls};
-use crate::monitor::{ChannelName, DEFAULT_CHANNEL, TopicArn};
+use crate::monitor::{ChannelName, DEFAULT_CHANNEL};
 use crate::written::{Code, Path, Violation};
 
 /// Reports everything that `build` does not look at, beside the rules of a kind. Returns the assertions that are worth
@@ -38,18 +37,18 @@ pub fn check(raw: &RawMonitor, built: &Built, violations: &mut Vec<Violation>) -
 
 /// Names that monitorctl.yaml does not define would send the alerts to the default channel, where those who wait for
 /// them do not look.
-pub fn unknown_channels(raw: &RawMonitor, topics: &BTreeMap<String, TopicArn>) -> Vec<Violation> {
+pub fn unknown_channels(raw: &RawMonitor, channels: &WrittenChannels) -> Vec<Violation> {
     let names = raw.alert.iter().flat_map(|alert| alert.to.iter().flatten());
     let unknown = names.enumerate().filter(|(_, ChannelNameText(name))| {
-        name != DEFAULT_CHANNEL && !topics.contains_key(name) && ChannelName::parse(name).is_ok()
+        name != DEFAULT_CHANNEL && !channels.contains_key(name) && ChannelName::parse(name).is_ok()
     });
     let violation = |(index, ChannelNameText(name)): (usize, &ChannelNameText)| {
         let path = Path::from("alert").key("to").index(index);
         let violation = Violation::new(Code::UnknownChannel, path, format!("unknown channel `{name}`"))
-            .label("not in `topics:` of monitorctl.yaml");
-        match suggest(name, topics.keys().map(String::as_str)) {
+            .label("not in `channels:` of monitorctl.yaml");
+        match suggest(name, channels.keys().map(String::as_str)) {
             Some(meant) => violation.help(format!("did you mean `{meant}`?")),
-            None => violation.help(format!("add `topics: {{ {name}: arn:aws:sns:… }}` to monitorctl.yaml")),
+            None => violation.help("define it under `channels:` in monitorctl.yaml"),
         }
     };
     unknown.map(violation).collect()

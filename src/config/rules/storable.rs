@@ -119,9 +119,9 @@ fn too_large(id: &str, fields: &Map<String, Value>, violations: &mut Vec<Violati
     );
 }
 
-/// Complains of topics and canaries that sync could not bring into a table.
+/// Complains of channels and canaries that sync could not bring into a table.
 pub fn too_large_settings(document: &Node) -> Option<PlacedViolation> {
-    let values = ["topics", "canaries"].into_iter().filter_map(|key| document.entry(key));
+    let values = ["channels", "canaries"].into_iter().filter_map(|key| document.entry(key));
     let sizes = || values.clone().map(|entry| (entry.key_place, stored_bytes(&entry.value.to_json())));
     let total: usize = sizes().map(|(_, size)| size).sum();
     let (place, _) = sizes().max_by_key(|(_, size)| *size).filter(|_| total > MOST_SETTINGS_BYTES)?;
@@ -133,7 +133,7 @@ pub fn too_large_settings(document: &Node) -> Option<PlacedViolation> {
     Some(
         PlacedViolation::new(Code::TooLarge, place, message)
             .label("most of it")
-            .help("name fewer topics, or shorter ones"),
+            .help("define fewer channels, or shorter ones"),
     )
 }
 
@@ -211,17 +211,22 @@ mod tests {
 
     #[test]
     fn settings_that_no_table_takes_are_an_error() {
-        let topics = |number: usize| {
-            let topic = |n| format!("  t{n}: arn:aws:sns:eu-west-1:123456789012:{}\n", "x".repeat(200));
-            format!("topics:\n{}", (0..number).map(topic).collect::<String>())
+        let channels = |number: usize| {
+            let topic = |n| {
+                format!(
+                    "  t{n}: {{kind: sns, topic: 'arn:aws:sns:eu-west-1:123456789012:{}'}}\n",
+                    "x".repeat(200)
+                )
+            };
+            format!("channels:\n{}", (0..number).map(topic).collect::<String>())
         };
         let found = |text: &str| {
             let bytes = text.as_bytes().to_vec();
             let file = SourceFile { path: "monitorctl.yaml".to_owned(), folder: String::new(), bytes };
             crate::config::settings(&file).1
         };
-        assert_eq!(found(&topics(100)), []);
-        let large = found(&topics(200));
+        assert_eq!(found(&channels(100)), []);
+        let large = found(&channels(200));
         assert_eq!((large[0].code, large[0].span.line), (Code::TooLarge, 1));
     }
 

@@ -37,7 +37,7 @@ const DOCUMENTS: [(&[&str], &str); 7] = [
     (&["modules"], "a file of blackbox_exporter"),
     (&["scrape_configs"], "a file of Prometheus"),
     (&["init_config", "instances"], "a check of Datadog"),
-    (&["owner", "topics"], "the settings of a repository, which belong in monitorctl.yaml"),
+    (&["owner", "channels"], "the settings of a repository, which belong in monitorctl.yaml"),
 ];
 
 /// Keys under which other tools name what they watch.
@@ -209,7 +209,7 @@ mod tests {
             "apiVersion: v1\nkind: Probe\nspec: { targets: { static: ['https://a'] } }\n",
             "modules:\n  http_2xx: { prober: http }\n",
             "init_config:\ninstances:\n  - { name: a, url: 'https://a' }\n",
-            "owner: a/b\ntopics: {}\n",
+            "owner: a/b\nchannels: {}\n",
         ] {
             let found = said(text);
             assert!(

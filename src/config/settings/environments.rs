@@ -50,13 +50,13 @@ impl Settings {
         let Some(chosen) = self.environments.get(name).cloned() else {
             return Err(EnvironmentError::Unknown { name: name.to_owned(), listed: listed() });
         };
-        let Environment { region, tables, folders, topics, canaries, vars: _ } = chosen;
+        let Environment { region, tables, folders, channels, canaries, vars: _ } = chosen;
         self.environment = Some(name.to_owned());
         self.vars = self.vars.in_environment(Some(name));
         self.region = region.or(self.region);
         self.tables = tables.over(&self.tables);
         self.folders = folders.or(self.folders);
-        self.topics.extend(topics);
+        self.channels.extend(channels);
         self.canaries = canaries.unwrap_or(self.canaries);
         Ok(self)
     }
@@ -117,19 +117,19 @@ mod tests {
     use super::*;
     use crate::config::Diagnostic;
     use crate::config::SourceFile;
-    use crate::config::known_topics;
+    use crate::config::known_channels;
     use crate::config::settings;
 
     const TEXT: &str = "owner: acme/shop
 region: eu-west-1
 x-topic: &oncall arn:aws:sns:eu-west-1:123456789012:oncall
-topics: {oncall: *oncall, ops: 'arn:aws:sns:eu-west-1:123456789012:ops'}
+channels: {oncall: {kind: sns, topic: *oncall}, ops: {kind: file}}
 canaries: ['https://www.example.com/']
 tables: {history: shared_history}
 environments:
   staging:
     tables: {config: st_configs, state: st_states}
-    topics: {oncall: 'arn:aws:sns:eu-west-1:123456789012:quiet'}
+    channels: {oncall: {kind: file}}
     canaries: []
   prod: {region: us-east-1, tables: {config: configs, state: states}}
 ";
@@ -156,8 +156,9 @@ environments:
         assert_eq!(staging.region.as_deref(), Some("eu-west-1"));
         let tables = staging.tables.names().map(|(_, name)| name);
         assert_eq!(tables, ["st_configs", "st_states", "shared_history"]);
-        let topics: Vec<_> = staging.topics.iter().map(|(name, arn)| format!("{name} {arn}")).collect();
-        assert!(topics[0].ends_with(":quiet") && topics[1].ends_with(":ops"), "{topics:?}");
+        let kinds: Vec<_> =
+            staging.channels.iter().map(|(name, fields)| (name.as_str(), &fields["kind"])).collect();
+        assert_eq!(kinds, [("oncall", &"file".into()), ("ops", &"file".into())]);
         assert_eq!(staging.canaries.len(), 0);
         let prod = read(TEXT).of_environment(Some("prod")).expect("listed");
         assert_eq!((prod.region.as_deref(), prod.canaries.len()), (Some("us-east-1"), 1));
@@ -178,10 +179,10 @@ environments:
     }
 
     #[test]
-    fn the_topics_of_an_environment_are_known_beside_those_above() {
+    fn the_channels_of_an_environment_are_known_beside_those_above() {
         let known = |environment| {
-            known_topics(&file(&TEXT.replace("oncall: 'arn", "night: 'arn")), environment)
-                .map(|topics| topics.into_keys().collect::<Vec<_>>())
+            known_channels(&file(&TEXT.replace("oncall: {kind: file}", "night: {kind: file}")), environment)
+                .map(|channels| channels.into_keys().collect::<Vec<_>>())
         };
         assert_eq!(known(None), Some(vec!["oncall".into(), "ops".into()]));
         assert_eq!(known(Some("staging")), Some(vec!["night".into(), "oncall".into(), "ops".into()]));
@@ -199,12 +200,7 @@ environments:
                 23,
             ),
             ("environments:\n  a: {canaries: ['https://']}\n", Code::InvalidUrl, 2, 18),
-            (
-                "environments:\n  a: {topics: {default: 'arn:aws:sns:eu-west-1:123456789012:x'}}\n",
-                Code::Contradiction,
-                2,
-                16,
-            ),
+            ("environments:\n  a: {channels: {ops: {kind: sns, topic: oncall}}}\n", Code::BadFormat, 2, 42),
             ("environments:\n  a b: {}\n", Code::BadFormat, 2, 3),
             ("environments:\n  a: {owner: x}\n", Code::UnknownKey, 2, 7),
             ("environments:\n  a:\n", Code::WrongType, 2, 4),

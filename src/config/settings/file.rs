@@ -1,16 +1,16 @@
 //! `monitorctl.yaml` to settings, and what is wrong with it.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
+use crate::channels::ChannelDefinition;
 use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::rules::storable;
 use crate::config::schema::FileKind;
 use crate::config::schema::check;
 use crate::config::settings::environments;
 use crate::config::settings::folders::FolderPattern;
-use crate::config::settings::{Settings, Tables};
+use crate::config::settings::{Settings, Tables, WrittenChannels};
 use crate::config::sources::{SourceFile, Sources};
 use crate::config::suggest::suggest;
 use crate::config::variables::defined;
@@ -19,7 +19,7 @@ use crate::config::yaml::extensions;
 use crate::config::yaml::parse::parse;
 use crate::config::yaml::salvage::salvage;
 use crate::config::yaml::tree::{Entry, Node, TextPlace, YamlTree};
-use crate::monitor::{Canary, DEFAULT_CHANNEL, TopicArn};
+use crate::monitor::Canary;
 use crate::written::{Path, Violation};
 
 /// Reads `monitorctl.yaml`; with an error among the diagnostics, none of the settings but `vars` are to be used.
@@ -45,7 +45,7 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
             faults.extend(defined::check(document, &sources));
             faults.extend(environments::named_twice(document));
             for level in environments::levels(document) {
-                faults.extend(named_default(document, &level));
+                faults.extend(invalid_channels(document, &level));
                 faults.extend(no_canaries(document, &level));
                 faults.extend(one_table_for_two(document, &level));
                 faults.extend(storable::too_large_settings(document.nearest(&level)));
@@ -77,27 +77,22 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
     (settings, diagnostics)
 }
 
-/// The topics that monitors may name in an environment, also where something else in the file is faulty; `None` where the file does not
-/// say which there are. One whose ARN is faulty has the ARN of none.
-pub fn known_topics(file: &SourceFile, environment: Option<&str>) -> Option<BTreeMap<String, TopicArn>> {
+/// The channels that monitors may name in an environment, also where something else in the file is faulty; `None` where
+/// the file does not say which there are.
+pub fn known_channels(file: &SourceFile, environment: Option<&str>) -> Option<WrittenChannels> {
     let sources = Sources::new(std::slice::from_ref(file));
     let (index, source) = sources.iter().next()?;
     let parsed = parse(source, index);
     if !parsed.broken.is_empty() || source.not_utf8_at.is_some() {
         return None;
     }
-    let Some(document) = parsed.documents.first() else { return Some(BTreeMap::new()) };
-    let placeholder = TopicArn::parse("arn:aws:sns:us-east-1:000000000000:faulty").ok()?;
-    let mut known = BTreeMap::new();
+    let Some(document) = parsed.documents.first() else { return Some(WrittenChannels::new()) };
+    let mut known = WrittenChannels::new();
     for level in std::iter::once(Path::default()).chain(environment.map(environments::path)) {
-        match document.root.find(&level.key("topics")).map(|topics| &topics.tree) {
+        match document.root.find(&level.key("channels")).map(|channels| &channels.tree) {
             None | Some(YamlTree::Null) => {}
             Some(YamlTree::Map(entries)) => {
-                let arn = |node: &Node| node.text().and_then(|text| TopicArn::parse(text).ok());
-                let topic = |entry: &Entry| {
-                    (entry.key.clone(), arn(&entry.value).unwrap_or_else(|| placeholder.clone()))
-                };
-                known.extend(entries.iter().map(topic));
+                known.extend(entries.iter().map(|entry| (entry.key.clone(), Map::new())))
             }
             Some(YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) | YamlTree::List(_)) => {
                 return None;
@@ -179,17 +174,20 @@ pub fn names_tables(file: &SourceFile) -> bool {
     }
 }
 
-/// The machine alone decides the default topic: a second definition in the file could misroute alerts.
-fn named_default(document: &Node, level: &Path) -> Option<PlacedViolation> {
-    let path = level.key("topics").key(DEFAULT_CHANNEL);
-    document.find(&path)?;
-    let message =
-        format!("SNS_TOPIC_ARN on the machine that runs check defines the topic `{DEFAULT_CHANNEL}`");
-    Some(
-        PlacedViolation::new(Code::Contradiction, document.key_place(&path), message)
-            .label("reserved name")
-            .help("set SNS_TOPIC_ARN there, or choose another name"),
-    )
+/// What no schema can say of a channel, because it depends on the kind.
+fn invalid_channels(document: &Node, level: &Path) -> Vec<PlacedViolation> {
+    let all = level.key("channels");
+    let Some(Node { tree: YamlTree::Map(entries), .. }) = document.find(&all) else { return Vec::new() };
+    let mut violations = Vec::new();
+    // What the schema refused was reported.
+    for Entry { key, value, .. } in entries.iter().filter(|entry| !entry.value.has_faults()) {
+        if let Value::Object(fields) = value.to_sound_json()
+            && fields.contains_key("kind")
+        {
+            drop(ChannelDefinition::read(&fields, &all.key(key), &mut violations));
+        }
+    }
+    violations.into_iter().map(|violation| PlacedViolation::at(violation, document)).collect()
 }
 
 /// Two tables in one would have each other's items. An environment has the names above where it has none of its own.

@@ -5,16 +5,19 @@ pub mod file;
 pub mod folders;
 pub mod remote;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _};
+use serde::de::Deserializer;
+use serde_json::{Map, Value};
 
-use crate::config::raw::text_forms::{CanaryText, FolderText, TopicArnText, VariableValue};
+use crate::channels::channel_schema;
+use crate::config::raw::text_forms::{CanaryText, FolderText, VariableValue};
 use crate::config::settings::folders::{FolderPatterns, MOST_FOLDERS};
 use crate::config::variables::{self, DefinedVariables};
-use crate::monitor::{CHANNEL_NAME_PATTERN, Canary, MOST_CANARIES, TopicArn};
+use crate::monitor::{CHANNEL_NAME_PATTERN, Canary, MOST_CANARIES};
 
 /// How an owner is written.
 const OWNER_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)*$";
@@ -27,10 +30,13 @@ const REGION_PATTERN: &str = "^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$";
 
 const REGION_WORDS: &str = "write a region of AWS like eu-west-1";
 
-const TOPIC_NAME_WORDS: &str = "the name of a topic has 1 to 64 characters of a-z, 0-9, '_' and '-'";
+const CHANNEL_NAME_WORDS: &str = "the name of a channel has 1 to 64 characters of a-z, 0-9, '_' and '-'";
 
 /// Owners of our own examples, which `sync` refuses: two teams that left one in place would share a name.
 pub const EXAMPLE_OWNERS: [&str; 2] = ["acme/api-monitors", "payments/api-monitors"];
+
+/// Channels by name, each as it is written.
+pub type WrittenChannels = BTreeMap<String, Map<String, Value>>;
 
 /// # Settings
 ///
@@ -66,18 +72,18 @@ pub struct Settings {
     #[serde(deserialize_with = "folders")]
     pub folders: Option<FolderPatterns>,
 
-    /// SNS topics by name, for `alert.topic` of monitors. sync distributes them to the machines that run check. For
-    /// monitors that name no topic, each machine sets `SNS_TOPIC_ARN`.
+    /// Channels of alerts by name, for `alert.to` of monitors. sync brings them to the machines that run check. Write
+    /// credentials as references, such as `${env:NAME}`.
     #[schemars(
-        with = "Option<BTreeMap<String, TopicArnText>>",
+        with = "Option<BTreeMap<String, ChannelSchema>>",
         extend("propertyNames" = {
             "pattern": CHANNEL_NAME_PATTERN,
-            "patternErrorMessage": TOPIC_NAME_WORDS
+            "patternErrorMessage": CHANNEL_NAME_WORDS
         }),
-        example = serde_json::json!({"oncall": "arn:aws:sns:eu-west-1:123456789012:oncall"})
+        example = serde_json::json!({"oncall": {"kind": "sns", "topic": "arn:aws:sns:eu-west-1:123456789012:oncall"}})
     )]
-    #[serde(deserialize_with = "topics")]
-    pub topics: BTreeMap<String, TopicArn>,
+    #[serde(deserialize_with = "channels", skip_serializing_if = "BTreeMap::is_empty")]
+    pub channels: WrittenChannels,
 
     /// URLs that prove that the network of the machine works. Use sites of several providers, not your own. If many
     /// monitors fail at once without an answer, check asks the canaries. If no canary answers either, the machine is cut
@@ -143,17 +149,17 @@ pub struct Environment {
     #[serde(deserialize_with = "folders")]
     pub folders: Option<FolderPatterns>,
 
-    /// SNS topics by name. A name that the settings above have too gets this ARN.
+    /// Channels by name. A name that the settings above have too stands for this channel.
     #[schemars(
-        with = "Option<BTreeMap<String, TopicArnText>>",
+        with = "Option<BTreeMap<String, ChannelSchema>>",
         extend("propertyNames" = {
             "pattern": CHANNEL_NAME_PATTERN,
-            "patternErrorMessage": TOPIC_NAME_WORDS
+            "patternErrorMessage": CHANNEL_NAME_WORDS
         }),
-        example = serde_json::json!({"oncall": "arn:aws:sns:eu-west-1:123456789012:oncall-staging"})
+        example = serde_json::json!({"oncall": {"kind": "sns", "topic": "arn:aws:sns:eu-west-1:123456789012:oncall-staging"}})
     )]
-    #[serde(deserialize_with = "topics")]
-    pub topics: BTreeMap<String, TopicArn>,
+    #[serde(deserialize_with = "channels", skip_serializing_if = "BTreeMap::is_empty")]
+    pub channels: WrittenChannels,
 
     /// Canaries instead of those above; an empty list for none.
     #[schemars(with = "Option<Vec<CanaryText>>", length(max = MOST_CANARIES))]
@@ -257,12 +263,29 @@ fn folders<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<FolderPa
     Ok(texts.and_then(|texts| FolderPatterns::of(&texts)))
 }
 
-/// A map of names to ARNs.
-fn topics<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, TopicArn>, D::Error> {
-    // An empty `topics:` is a map that is still to be filled.
-    let texts = Option::<BTreeMap<String, String>>::deserialize(deserializer)?.unwrap_or_default();
-    let arn = |(name, text): (String, String)| Ok((name, TopicArn::parse(&text).map_err(D::Error::custom)?));
-    texts.into_iter().map(arn).collect()
+/// A map of names to channels.
+fn channels<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Map<String, Value>>, D::Error> {
+    // An empty `channels:` is a map that is still to be filled.
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// The schema of a channel, whose fields are those of its kind.
+struct ChannelSchema;
+
+impl JsonSchema for ChannelSchema {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Channel".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Schema::try_from(channel_schema(generator)).unwrap_or_default()
+    }
 }
 
 /// An empty `environments:` is a map that is still to be filled.

@@ -13,7 +13,6 @@ use crate::config::Extent;
 use crate::config::SourceFile;
 use crate::config::load_with_lints;
 use crate::config::settings;
-use crate::monitor::TopicArn;
 
 /// One fault: fields of a monitor by their paths, and lines as they are.
 struct PlantedFault {
@@ -240,11 +239,11 @@ fn found(files: &[SourceFile]) -> Vec<Diagnostic> {
     let slow = other(&"slow") + "interval: 24h\n";
     let texts: Vec<_> = others.iter().map(other).chain([slow]).collect();
     files.insert(0, file("_others.yaml", texts.join("---\n")));
-    let topics: BTreeMap<String, TopicArn> = BTreeMap::new();
+    let channels = BTreeMap::new();
     let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
     load_with_lints(
         &files,
-        Definitions { topics: Some(&topics), variables: Some(&DefinedVariables::default()) },
+        Definitions { channels: Some(&channels), variables: Some(&DefinedVariables::default()) },
         circumstances,
     )
     .diagnostics
@@ -351,13 +350,13 @@ fn a_fault_of_a_whole_file_hides_none_in_it_or_beside_it() {
 
 #[test]
 fn faults_of_the_settings_hide_each_other_as_little() {
-    let text = "ownr: x\nenvironment: two words\ntopics:\n  default: arn:aws:sns:eu-west-1:123456789012:x\n  \
-                on call: arn:aws:sns:eu-west-1:123456789012:x\ncanaries: ['https://me:pw@a.example/']\n---\nbogus: 1\n";
+    let text = "ownr: x\nenvironment: two words\nchannels:\n  chat: {kind: pigeon}\n  \
+                on call: {kind: file}\ncanaries: ['https://me:pw@a.example/']\n---\nbogus: 1\n";
     let found: Vec<_> = settings(&file("monitorctl.yaml", text)).1.into_iter().map(|d| d.code).collect();
     let expected = [
         Code::UnknownKey,
         Code::BadFormat,
-        Code::Contradiction,
+        Code::UnknownValue,
         Code::BadFormat,
         Code::InvalidUrl,
         Code::UnknownKey,

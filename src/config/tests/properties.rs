@@ -17,7 +17,7 @@ fn file(path: &str, folder: &str, text: impl Into<Vec<u8>>) -> SourceFile {
     SourceFile { path: path.to_owned(), folder: folder.to_owned(), bytes: text.into() }
 }
 
-/// Without topics that monitors could name.
+/// Without channels that monitors could name.
 fn load(files: &[SourceFile]) -> Loaded {
     crate::config::load(files, Some(&BTreeMap::new()))
 }
@@ -59,10 +59,7 @@ fn full() -> String {
 
 #[test]
 fn a_channel_has_a_name_that_the_settings_know() {
-    let topics =
-        settings(&file("monitorctl.yaml", "", "topics: {oncall: 'arn:aws:sns:eu-west-1:123456789012:x'}"));
-    assert_eq!(topics.1, []);
-    let topics = topics.0.topics;
+    let channels = [("oncall".to_owned(), Map::new())].into();
     let check = |channel: &str, known, expected: Option<&str>| {
         let text = format!("id: a\nurl: https://a.example\nalert: {{to: ['{channel}']}}");
         let found = crate::config::load(&[file("a.yaml", "", text)], known).diagnostics;
@@ -70,10 +67,10 @@ fn a_channel_has_a_name_that_the_settings_know() {
         let expected = expected.map(|help| (Code::UnknownChannel, 3, Some(help)));
         assert_eq!(helps, expected.into_iter().collect::<Vec<_>>(), "{channel}");
     };
-    check("oncall", Some(&topics), None);
-    check("default", Some(&topics), None);
-    check("on-call", Some(&topics), Some("did you mean `oncall`?"));
-    check("shop", Some(&topics), Some("add `topics: { shop: arn:aws:sns:… }` to monitorctl.yaml"));
+    check("oncall", Some(&channels), None);
+    check("default", Some(&channels), None);
+    check("on-call", Some(&channels), Some("did you mean `oncall`?"));
+    check("shop", Some(&channels), Some("define it under `channels:` in monitorctl.yaml"));
     // Nothing is said about names while the settings are faulty.
     check("shop", None, None);
 }

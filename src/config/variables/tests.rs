@@ -32,7 +32,7 @@ fn variables(text: &str, environment: Option<&str>) -> DefinedVariables {
 fn loaded_in(environment: &str, files: &[(&str, &str)]) -> Loaded {
     let files: Vec<_> = files.iter().map(|(path, text)| file(path, text)).collect();
     let variables = variables(SETTINGS, Some(environment));
-    load_catalog(&files, Definitions { topics: None, variables: Some(&variables) })
+    load_catalog(&files, Definitions { channels: None, variables: Some(&variables) })
 }
 
 fn monitor(fields: &str) -> String {
@@ -239,12 +239,12 @@ fn a_fault_of_the_settings_is_not_said_again_in_every_monitor() {
         "environments: {e: {vars: {a: 1}}}\nowners: x\n",
     ] {
         let variables = variables(text, None);
-        let definitions = Definitions { topics: None, variables: Some(&variables) };
+        let definitions = Definitions { channels: None, variables: Some(&variables) };
         let loaded = load_catalog(&[file("a.yaml", &monitor("name: x ${var:a}"))], definitions);
         assert_eq!((loaded.monitors.len(), loaded.diagnostics), (0, vec![]), "{text}");
     }
     let variables = variables("vars: {a: one}\nowners: x\n", None);
-    let definitions = Definitions { topics: None, variables: Some(&variables) };
+    let definitions = Definitions { channels: None, variables: Some(&variables) };
     let loaded = load_catalog(&[file("a.yaml", &monitor("name: ${var:a}"))], definitions);
     assert_eq!(
         loaded.monitors[0].monitor.name.as_deref(),
@@ -270,7 +270,7 @@ fn a_value_neither_begins_nor_ends_a_reference_to_a_secret() {
         ("'${env:A'", "${var:a}}", None),
     ] {
         let variables = variables(&format!("vars: {{a: {value}}}\n"), None);
-        let definitions = Definitions { topics: None, variables: Some(&variables) };
+        let definitions = Definitions { channels: None, variables: Some(&variables) };
         let files = [file("a.yaml", &monitor(&format!("method: GET\nheaders:\n  x: a\n  x-y: \"{text}\"")))];
         let loaded = load_catalog(&files, definitions);
         assert_eq!(places(&loaded.diagnostics), expected.into_iter().collect::<Vec<_>>(), "{value} {text}");
@@ -300,7 +300,7 @@ fn a_variable_that_no_file_uses_is_a_warning_at_each_definition() {
 #[test]
 fn the_variables_in_one_document_have_a_largest_size() {
     let variables = variables(&format!("vars: {{a: {}}}\n", "x".repeat(8192)), None);
-    let definitions = Definitions { topics: None, variables: Some(&variables) };
+    let definitions = Definitions { channels: None, variables: Some(&variables) };
     let found = |number: usize| {
         let body = "'${var:a}.'".to_owned() + &", '${var:a}.'".repeat(number - 1);
         let text = monitor(&format!("method: POST\njson: [{body}]"));
@@ -337,7 +337,7 @@ fn what_one_variable_does_to_many_monitors_is_said_once() {
         ("vars: {}\n", "interval: soon", vec!["", "", "", ""]),
     ] {
         let variables = variables(settings, None);
-        let definitions = Definitions { topics: None, variables: Some(&variables) };
+        let definitions = Definitions { channels: None, variables: Some(&variables) };
         let circumstances =
             Circumstances { period: std::time::Duration::from_mins(2), extent: Extent::Whole, offer: None };
         let found = load_with_lints(&monitors(fields), definitions, circumstances).diagnostics;

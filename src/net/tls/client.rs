@@ -47,6 +47,11 @@ impl SystemTls {
         made.as_ref().map_err(unmade)
     }
 
+    /// The same for a client that makes its sessions itself.
+    pub fn config(&self) -> Result<ClientConfig, Fault> {
+        Ok(self.prepare()?.redacted.as_ref().clone())
+    }
+
     /// The sessions of a monitor that wants others than those of the machine; files are waited for with `patience`.
     pub async fn client_of(
         &self,

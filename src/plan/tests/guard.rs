@@ -118,7 +118,7 @@ fn alerts_that_the_settings_send_elsewhere_count_like_monitors_that_change() {
     disabled.insert("enabled".to_owned(), json!(false));
     all[0] = wanted("m0", Spec::new(disabled));
     let live = apply(&planned(&all, &[]), &[]);
-    let head = head(topics(&[("oncall", "people"), ("shop", "shop")]));
+    let head = head(channels(&[("oncall", "people"), ("shop", "shop")]));
     let check = |after: &CatalogSettings, wanted: &[Desired], scope: &Scope| {
         let live = Live { head: Some(&head), ..table(&live) };
         plan(OWNER, after, &shared(wanted), live, scope)
@@ -128,9 +128,9 @@ fn alerts_that_the_settings_send_elsewhere_count_like_monitors_that_change() {
         (plan.rerouted.len(), plan.count_weaker(), BTreeMap::from_iter::<Vec<_>>(risks))
     };
     let of = |risks: &[(&str, Risk)]| risks.iter().map(|(path, risk)| ((*path).to_owned(), *risk)).collect();
-    let elsewhere = topics(&[("oncall", "others"), ("shop", "shop")]);
+    let elsewhere = channels(&[("oncall", "others"), ("shop", "shop")]);
     let plan = check(&elsewhere, &all, &Scope::default());
-    assert_eq!(weaker(&plan), (5, 5, of(&[("topics.oncall", Risk::Weaker)])));
+    assert_eq!(weaker(&plan), (5, 5, of(&[("channels.oncall.topic", Risk::Weaker)])));
     assert!(refused(&plan).contains(&Refusal::Weakenings { weaker: 5, limit: 2 }), "{:?}", refused(&plan));
     let exact = Overrides { allow_weaker: Some(5), ..Overrides::default() };
     assert_eq!(refusals(&plan, &exact, &Succession::Onwards), []);
@@ -138,15 +138,27 @@ fn alerts_that_the_settings_send_elsewhere_count_like_monitors_that_change() {
     let mut some = all[..9].to_vec();
     some[1] = by(1, "shop");
     let plan = check(&elsewhere, &some, &Scope::default());
-    assert_eq!(weaker(&plan), (5, 5, of(&[("topics.oncall", Risk::Weaker)])));
+    assert_eq!(weaker(&plan), (5, 5, of(&[("channels.oncall.topic", Risk::Weaker)])));
     let plan = check(&elsewhere, &all[2..], &Scope::default());
     assert_eq!((plan.rerouted.len(), plan.count_weaker()), (4, 4));
     // A name that goes sends its alerts to the default topic; one without monitors sends none, and a new one neither.
-    let plan = check(&topics(&[("shop", "shop")]), &all, &Scope::default());
-    assert_eq!(weaker(&plan), (5, 5, of(&[("topics.oncall", Risk::Weaker)])));
-    let more = topics(&[("oncall", "people"), ("shop", "other"), ("new", "new")]);
+    let plan = check(&channels(&[("shop", "shop")]), &all, &Scope::default());
+    let gone = [("channels.oncall.kind", Risk::Weaker), ("channels.oncall.topic", Risk::Weaker)];
+    assert_eq!(weaker(&plan), (5, 5, of(&gone)));
+    let more = channels(&[("oncall", "people"), ("shop", "other"), ("new", "new")]);
     let plan = check(&more, &all, &Scope::default());
-    assert_eq!(weaker(&plan), (0, 0, of(&[("topics.new", Risk::None), ("topics.shop", Risk::Weaker)])));
+    assert_eq!(
+        weaker(&plan),
+        (
+            0,
+            0,
+            of(&[
+                ("channels.new.kind", Risk::None),
+                ("channels.new.topic", Risk::None),
+                ("channels.shop.topic", Risk::Weaker)
+            ])
+        )
+    );
     // A part of the catalog leaves its settings alone.
     let only = Scope { only: crate::monitor::Selector::parse("m1").ok(), ..Scope::default() };
     assert_eq!(weaker(&check(&elsewhere, &all, &only)), (0, 0, of(&[])));

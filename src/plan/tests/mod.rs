@@ -6,6 +6,7 @@ mod guard;
 mod moves;
 mod records;
 mod secret_hosts;
+mod settings;
 mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,8 @@ use super::{
     Action, Before, CatalogSettings, Desired, Generation, Holder, ItemWrite, Live, Overrides, Plan, Refusal,
     Scope, SpecReading, Stored, StoredHead, Succession, Unread, plan, refusals,
 };
-use crate::monitor::{Canary, ChannelName, Monitor, MonitorId, Place, Spec, TopicArn};
+use crate::monitor::{ChannelName, Monitor, MonitorId, Place, Spec};
+use settings::{canaries, channels};
 
 const OWNER: &str = "acme/monitors";
 
@@ -92,17 +94,6 @@ fn refused(plan: &Plan) -> Vec<Refusal> {
     refusals(plan, &Overrides::default(), &Succession::Onwards)
 }
 
-fn topics(topics: &[(&str, &str)]) -> CatalogSettings {
-    let arn = |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
-    let topics = topics.iter().map(|(name, topic)| ((*name).to_owned(), arn(topic))).collect();
-    CatalogSettings { topics, ..CatalogSettings::default() }
-}
-
-fn canaries(urls: &[&str]) -> CatalogSettings {
-    let canaries = urls.iter().map(|url| Canary::parse(url).expect("a canary")).collect();
-    CatalogSettings { canaries, ..CatalogSettings::default() }
-}
-
 fn head(settings: CatalogSettings) -> StoredHead {
     StoredHead {
         owner: OWNER.to_owned(),
@@ -132,13 +123,24 @@ fn settings_are_planned_field_by_field_and_written_with_the_head_alone() {
         assert_eq!(batches(&plan, &live), if expected.is_empty() { vec![] } else { vec![vec![]] });
         plan.digest()
     };
-    let one = topics(&[("oncall", "oncall"), ("shop", "shop")]);
-    check(None, &topics(&[]), &[]);
-    check(None, &one, &["topics.oncall", "topics.shop"]);
+    let one = channels(&[("oncall", "oncall"), ("shop", "shop")]);
+    check(None, &channels(&[]), &[]);
+    check(
+        None,
+        &one,
+        &["channels.oncall.kind", "channels.oncall.topic", "channels.shop.kind", "channels.shop.topic"],
+    );
     check(Some(head(one.clone())), &one, &[]);
-    let edited =
-        check(Some(head(one.clone())), &topics(&[("oncall", "other"), ("shop", "shop")]), &["topics.oncall"]);
-    let removed = check(Some(head(one)), &topics(&[("shop", "shop")]), &["topics.oncall"]);
+    let edited = check(
+        Some(head(one.clone())),
+        &channels(&[("oncall", "other"), ("shop", "shop")]),
+        &["channels.oncall.topic"],
+    );
+    let removed = check(
+        Some(head(one)),
+        &channels(&[("shop", "shop")]),
+        &["channels.oncall.kind", "channels.oncall.topic"],
+    );
     assert_ne!(edited, removed);
     let two = canaries(&["https://b.example/", "https://a.example"]);
     let added = check(None, &two, &["canaries"]);

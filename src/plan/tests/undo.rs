@@ -155,7 +155,7 @@ fn an_undo_counts_what_is_lost_and_what_is_protected() {
 
 #[test]
 fn settings_go_back_unless_they_were_changed_again() {
-    let with_topic = ["one", "two", "three"].map(|topic| topics(&[("oncall", topic)]));
+    let with_topic = ["one", "two", "three"].map(|topic| channels(&[("oncall", topic)]));
     let with_canary = ["http://one/", "http://two/", "http://three/"].map(|url| canaries(&[url]));
     for sides in [with_topic, with_canary] {
         settings_go_back(sides);

@@ -153,7 +153,7 @@ fn cause(change: &Change) -> Option<String> {
 /// Whose alerts the settings send elsewhere, if they do.
 pub fn rerouted(plan: &Plan) -> Option<String> {
     let number = plan.rerouted.len();
-    (number > 0).then(|| format!("the alerts of {} go to another topic", count(number, "monitor")))
+    (number > 0).then(|| format!("the alerts of {} go to another channel", count(number, "monitor")))
 }
 
 /// `env prod`, `owner acme`, `main@1f3c9aa → 8e02b71`, `catalog generation 412`

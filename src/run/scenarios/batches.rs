@@ -6,7 +6,7 @@ use super::endpoints::Manner;
 use super::process::{End, Process, Running, TRIES};
 use super::watched::{Watched, monitor};
 use super::world::World;
-use crate::notify::recording::Mode;
+use crate::deliver::recording::Mode;
 use crate::store::testing::Failure;
 use crate::transition::Health;
 

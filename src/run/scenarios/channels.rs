@@ -2,8 +2,8 @@
 
 use super::watched::monitor;
 use super::world::World;
+use crate::deliver::recording::IsDown;
 use crate::monitor::ChannelId;
-use crate::notify::recording::IsDown;
 use crate::transition::Health;
 
 const BOTH: &[&str] = &["chat", "oncall"];
@@ -11,7 +11,7 @@ const BOTH: &[&str] = &["chat", "oncall"];
 /// What each channel accepted: `oncall DOWN payments`.
 fn notified(world: &World) -> Vec<String> {
     let words = world.accepted().into_iter();
-    words.map(|alert| format!("{} {} {}", alert.channel.name, alert.word(), alert.monitor.id)).collect()
+    words.map(|alert| format!("{} {} {}", alert.route.channel.name, alert.word(), alert.monitor.id)).collect()
 }
 
 #[tokio::test]
@@ -79,4 +79,47 @@ async fn a_monitor_that_is_removed_is_closed_on_each_channel_that_heard_of_it() 
     let mut all = notified(&world);
     all.sort();
     assert_eq!(all, ["chat NOT WATCHED payments", "oncall DOWN payments", "oncall NOT WATCHED payments"]);
+}
+
+/// A world whose chat has this policy.
+async fn with_chat(fields: serde_json::Value) -> World {
+    let mut world = World::watching(&[]).await;
+    let fields = fields.as_object().cloned().expect("an object");
+    world.settings.channels.insert("chat".to_owned(), fields);
+    world.sync(&[monitor("payments").to(BOTH)]).await;
+    world.run().await;
+    world
+}
+
+#[tokio::test]
+async fn an_escalation_hears_only_of_what_lasts() {
+    let mut world = with_chat(serde_json::json!({"kind": "file", "after": "5m"})).await;
+    world.break_("payments");
+    world.run().await;
+    world.repair("payments");
+    world.run().await;
+    assert_eq!(notified(&world), ["oncall DOWN payments", "oncall UP payments"], "it was over in time");
+    world.break_("payments");
+    for _ in 0..3 {
+        world.run().await;
+    }
+    assert_eq!(notified(&world)[2..], ["oncall DOWN payments"]);
+    world.run().await;
+    assert_eq!(notified(&world)[3..], ["chat DOWN payments"]);
+    world.repair("payments");
+    world.run().await;
+    let mut last = notified(&world)[4..].to_vec();
+    last.sort();
+    assert_eq!(last, ["chat UP payments", "oncall UP payments"]);
+    world.discard().await;
+}
+
+#[tokio::test]
+async fn a_channel_hears_only_of_its_severities() {
+    let mut world = with_chat(serde_json::json!({"kind": "file", "severities": ["warning"]})).await;
+    world.break_("payments");
+    world.run().await;
+    world.repair("payments");
+    world.discard().await;
+    assert_eq!(notified(&world), ["oncall DOWN payments", "oncall UP payments"]);
 }

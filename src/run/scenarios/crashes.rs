@@ -3,7 +3,7 @@
 use super::process::{DEAD, End, Process};
 use super::watched::monitor;
 use super::world::{World, heard};
-use crate::notify::recording::Mode;
+use crate::deliver::recording::Mode;
 
 /// One that breaks, one that comes back, one with its first of two failures: a run that has everything to do.
 async fn eventful() -> World {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::process::End;
 use super::watched::{Watched, monitor};
 use super::world::{STATES, World, heard};
-use crate::notify::recording::Mode;
+use crate::deliver::recording::Mode;
 
 /// Breaks and repairs it in turn, a change in each run. It is up before the first.
 async fn change(world: &mut World, times: usize) {

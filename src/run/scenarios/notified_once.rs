@@ -2,7 +2,7 @@
 
 use super::watched::monitor;
 use super::world::{World, heard};
-use crate::notify::recording::Mode;
+use crate::deliver::recording::Mode;
 use crate::transition::Health;
 
 #[tokio::test]

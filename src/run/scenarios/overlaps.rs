@@ -3,7 +3,7 @@
 use super::process::{End, Running};
 use super::watched::monitor;
 use super::world::World;
-use crate::notify::recording::Mode;
+use crate::deliver::recording::Mode;
 use crate::state::Held;
 
 /// The request that commits.

@@ -10,10 +10,12 @@ use tokio::sync::watch;
 
 use super::world::PERIOD;
 use crate::aws::Aws;
+use crate::channels::ChannelDefinition;
+use crate::deliver::Notifier;
+use crate::deliver::recording::Topic;
+use crate::inventory::MachineChannel;
 use crate::monitor::{Offer, Selector};
 use crate::net::AddressPolicy;
-use crate::notify::Notifier;
-use crate::notify::recording::Topic;
 use crate::probe::testing::Network;
 use crate::probe::{Limits, Prober};
 use crate::run;
@@ -84,6 +86,7 @@ impl Process {
             prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
             judging: Judging::default(),
             notifier: Notifier::Recording(topic),
+            machine: MachineChannel::Topic(ChannelDefinition::file()),
             watchlist: None,
             variables: Variables { offer: Offer::everything(), read: |_| None },
             vault: Vault::new(Aws::default()),

@@ -6,7 +6,7 @@ use proptest::test_runner::RngSeed;
 use super::process::{End, TRIES};
 use super::watched::{Watched, monitor};
 use super::world::{PERIOD, World};
-use crate::notify::recording::{IsDown, Mode};
+use crate::deliver::recording::{IsDown, Mode};
 use crate::store::testing::Failure;
 
 const MONITORS: [&str; 3] = ["login", "payments", "search"];

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::watched::monitor;
 use super::world::World;
-use crate::notify::recording::Mode;
+use crate::deliver::recording::Mode;
 
 const HOUR: Duration = Duration::from_hours(1);
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::process::{End, Process};
 use super::watched::monitor;
 use super::world::{STATES, World};
-use crate::notify::recording::Mode;
+use crate::deliver::recording::Mode;
 use crate::store::testing::Failure;
 use crate::transition::Health;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::process::Process;
 use super::watched::{Watched, monitor};
 use super::world::{World, heard};
-use crate::notify::recording::Mode;
+use crate::deliver::recording::Mode;
 use crate::suppress::DiscardReason;
 use crate::transition::Health;
 

@@ -2,7 +2,7 @@
 
 use super::watched::{Watched, monitor};
 use super::world::{CONFIGS, World, heard};
-use crate::notify::recording::Mode;
+use crate::deliver::recording::Mode;
 use crate::transition::{Health, Unwatched};
 
 /// Two monitors, one of which is DOWN, and people know it.
@@ -51,7 +51,7 @@ async fn a_monitor_that_is_removed_while_down_is_notified_where_its_people_are()
     world.run().await;
     closed(&world, Unwatched::Removed).await;
     let alert = world.accepted().pop().expect("it was delivered");
-    assert_eq!(alert.topic.to_string(), "oncall");
+    assert_eq!(alert.route.channel.name.as_str(), "oncall");
     world.discard().await;
     assert_eq!(world.notified().len(), 2);
 }
@@ -63,7 +63,7 @@ async fn a_monitor_of_which_nothing_is_left_is_notified_all_the_same() {
     world.run().await;
     closed(&world, Unwatched::Removed).await;
     let alert = world.accepted().pop().expect("it was delivered");
-    assert_eq!(alert.channel.to_string(), "oncall", "where it was notified before");
+    assert_eq!(alert.route.channel.name.as_str(), "oncall", "where it was notified before");
     world.run().await;
     assert_eq!(world.notified().len(), 2);
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 
 use super::endpoints::{Endpoints, Manner};
@@ -13,8 +14,8 @@ use super::watched::Watched;
 use crate::alert::Alert;
 use crate::clock::manual::Hand;
 use crate::config;
+use crate::deliver::recording::{IsDown, Mode, Topic};
 use crate::monitor::{Canary, ChannelId, MonitorId, Origin, Selector};
-use crate::notify::recording::{IsDown, Mode, Topic};
 use crate::plan::{CatalogSettings, Generation, Live, RunPage, Scope, SpecReading, Stamp, plan};
 use crate::probe::testing::Network;
 use crate::run::outcome::CompletedRun;
@@ -24,6 +25,12 @@ use crate::store::testing::Shared;
 use crate::store::{Applied, AppliedCommit, Batch, Ended, Store};
 use crate::suppress::StoredSilence;
 use crate::transition::{Health, Incident};
+
+/// The channels that scenarios name.
+fn channels() -> BTreeMap<String, Map<String, Value>> {
+    let file = || json!({"kind": "file"}).as_object().cloned().expect("an object");
+    ["alive", "chat", "dead", "oncall"].map(|name| (name.to_owned(), file())).into()
+}
 
 /// What the channel of the machine heard last.
 pub fn heard(row: &Row) -> Delivered {
@@ -90,7 +97,7 @@ impl World {
             observer: shared.open(),
             shared,
             endpoints: Endpoints::open(hand.clock()).await,
-            settings: CatalogSettings::default(),
+            settings: CatalogSettings { channels: channels(), ..CatalogSettings::default() },
             network: None,
             topic: Topic::default(),
             hand,

@@ -10,7 +10,7 @@ use super::super::testing::{Failure, Shared};
 use super::super::unreadable::UnreadableReason;
 use super::*;
 use crate::clock::manual::Hand;
-use crate::monitor::{Canary, Fingerprint, Spec, TopicArn};
+use crate::monitor::{Canary, Fingerprint, Spec};
 use crate::plan::{
     Before, CatalogSettings, ItemLeft, ItemWrite, Journal, RunExtent, SettingsWritten, Stamp, SyncRun,
     WRITES_PER_PART, WrittenItem,
@@ -45,12 +45,15 @@ fn was(url: &str) -> Before {
     Before::Fingerprint(spec(url).fingerprint())
 }
 
-fn topics(topics: &[(&str, &str)]) -> CatalogSettings {
-    let arn = |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}")).expect("an ARN");
-    let topics = topics.iter().map(|(name, topic)| ((*name).to_owned(), arn(topic)));
+fn channels(channels: &[(&str, &str)]) -> CatalogSettings {
+    let fields = |name| {
+        let topic = format!("arn:aws:sns:eu-west-1:123456789012:{name}");
+        json!({"kind": "sns", "topic": topic}).as_object().cloned().unwrap_or_default()
+    };
+    let channels = channels.iter().map(|(name, topic)| ((*name).to_owned(), fields(*topic))).collect();
     let canaries =
         ["https://a.example/", "https://b.example/"].map(|url| Canary::parse(url).expect("a canary"));
-    CatalogSettings { topics: topics.collect(), canaries: canaries.into() }
+    CatalogSettings { channels, canaries: canaries.into() }
 }
 
 fn stamp(generation: u64) -> Stamp {
@@ -73,7 +76,7 @@ async fn apply(store: &Store, generation: u64, writes: &[ItemWrite]) -> Result<A
 async fn apply_page(store: &Store, page: &RunPage, writes: &[ItemWrite]) -> Result<Applied, StoreError> {
     let Generation(generation) = page.stamp.generation;
     let expected = generation.checked_sub(1).filter(|before| *before > 0).map(Generation);
-    let settings = topics(&[("oncall", "a"), ("shop", "b.fifo")]);
+    let settings = channels(&[("oncall", "a"), ("shop", "b.fifo")]);
     let commit = AppliedCommit::Becomes(page.stamp.commit.clone());
     let batch =
         Batch { expected, page, count: 7, settings: &settings, commit: &commit, journal: None, writes };
@@ -131,7 +134,7 @@ async fn what_is_applied_reads_back_in_the_order_of_the_ids() {
         origin: Some("github.com/acme/shop".to_owned()),
         environment: Some("prod".to_owned()),
         count: 7,
-        settings: topics(&[("oncall", "a"), ("shop", "b.fifo")]),
+        settings: channels(&[("oncall", "a"), ("shop", "b.fifo")]),
         run: Some(run_id(1)),
         overrides: None,
         approved_by: None,
@@ -194,13 +197,13 @@ async fn settings_that_are_gone_leave_no_attribute_and_bad_ones_are_reported() {
     };
     store.config_writer(&Shard::sample()).apply(batch).await.expect("it applies");
     let mut head = shared.get(TABLE, "@catalog#shop").expect("it is there");
-    assert_eq!((head.get("topics"), head.get("canaries")), (None, None));
-    head["topics"] = json!({"M": {"oncall": {"S": "oncall"}}});
+    assert_eq!((head.get("channels"), head.get("canaries")), (None, None));
+    head["channels"] = json!({"M": {"oncall": {"S": "oncall"}}});
     shared.put(TABLE, &head);
     let configs = store.config_reader(&Shard::sample()).read().await.expect("it reads");
     let delivered: Vec<_> = configs.unreadable.iter().map(ToString::to_string).collect();
-    assert_eq!(delivered, ["item `@catalog#shop` is malformed: \"oncall\" is not the ARN of an SNS topic"]);
-    head["topics"] = json!({"M": {}});
+    assert_eq!(delivered, ["item `@catalog#shop` is malformed: `channels.oncall` is not a map"]);
+    head["channels"] = json!({"M": {}});
     head["canaries"] = json!({"L": [{"S": "ftp://a.example/"}]});
     shared.put(TABLE, &head);
     let configs = store.config_reader(&Shard::sample()).read().await.expect("it reads");
@@ -340,7 +343,7 @@ async fn a_batch_that_is_found_written_is_ours_and_another_ones_is_not() {
     done(&store, 2, &[put("b", "http://b", Before::Absent), retire]).await;
     // Another process goes on with the same run, at another time.
     let page = page(3);
-    let (commit, settings) = (AppliedCommit::Stays, topics(&[]));
+    let (commit, settings) = (AppliedCommit::Stays, channels(&[]));
     let batch = Batch {
         expected: Some(Generation(2)),
         page: &page,

@@ -53,7 +53,7 @@ fn editor_and_validate_agree_on_variables_in_every_scalar() {
             }
             let (settings, mut found) =
                 settings(&file("monitorctl.yaml", &json!({"vars": {"x": held}}).to_string()));
-            let definitions = Definitions { topics: None, variables: Some(&settings.vars) };
+            let definitions = Definitions { channels: None, variables: Some(&settings.vars) };
             let document = written.to_string();
             found.extend(load_catalog(&[file("a.yaml", &document)], definitions).diagnostics);
             let errors: Vec<Code> = found.iter().filter(|one| one.is_error()).map(|one| one.code).collect();

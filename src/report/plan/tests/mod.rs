@@ -164,7 +164,7 @@ fn what_sync_would_leave_out_is_said_where_the_plan_is_said_to_be_empty() {
 
 // A changed destination can lose every alert.
 #[test]
-fn topics_that_get_another_arn_are_shown_and_annotated_as_weaker() {
+fn channels_that_change_are_shown_and_annotated_as_weaker() {
     let spec = json!({"url": "https://a.example.com", "alert": {"to": ["oncall"]}});
     let live = ["a", "b"].map(|id| stored(id, Some("acme"), spec.clone()));
     let wanted = ["a", "b"].map(|id| desired(id, spec.clone()));
@@ -173,29 +173,36 @@ fn topics_that_get_another_arn_are_shown_and_annotated_as_weaker() {
     let page = plain(&shown(&plan, &[], |review| text(review, PlanDetail::Changes)));
     let lines: Vec<_> = page.lines().map(str::trim).collect();
     let arn = "arn:aws:sns:eu-west-1:123456789012:";
-    assert!(lines.contains(&format!("topics.oncall  {arn}people → {arn}others  weaker").as_str()), "{page}");
+    assert!(
+        lines.contains(&format!("channels.oncall.topic  {arn}people → {arn}others  weaker").as_str()),
+        "{page}"
+    );
     let first = format!(
-        "alerts of 2 monitors rerouted: topics.oncall {} → {}",
+        "alerts of 2 monitors rerouted: channels.oncall.topic {} → {}",
         clip(&format!("{arn}people"), 40),
         clip(&format!("{arn}others"), 40)
     );
     assert_eq!(lines[1], first);
-    assert!(lines.contains(&format!("topics.new     {arn}new").as_str()), "{page}");
-    assert!(lines.contains(&"the alerts of 2 monitors go to another topic: a, b"), "{page}");
+    assert!(lines.contains(&format!("channels.new.topic     {arn}new").as_str()), "{page}");
+    assert!(lines.contains(&"the alerts of 2 monitors go to another channel: a, b"), "{page}");
     let comment = shown(&plan, &[], markdown);
-    assert!(comment.contains("the alerts of 2 monitors go to another topic"), "{comment}");
+    assert!(comment.contains("the alerts of 2 monitors go to another channel"), "{comment}");
     let annotations = shown(&plan, &[], github);
-    let first = "::notice title=monitorctl prod%3A weaker::the catalog settings change topics.oncall: the alerts of 2 monitors go to another topic";
+    let first = "::notice title=monitorctl prod%3A weaker::the catalog settings change channels.oncall.topic: the alerts of 2 monitors go to another channel";
     assert_eq!(annotations.lines().next(), Some(first));
     let record: Value = serde_json::from_str(&shown(&plan, &[], as_json)).expect("JSON");
     assert_eq!(
-        (&record["summary"]["rerouted"], &record["settings"][1]["risk"]),
+        (&record["summary"]["rerouted"], &record["settings"][2]["risk"]),
         (&json!(2), &json!("weaker"))
     );
     // One without monitors is shown all the same: the next monitor may use it.
     let plan = world::resettled(&[("oncall", "people")], &[], &[], &[]);
     let annotations = shown(&plan, &[], github);
-    assert!(annotations.contains("change topics.oncall: no stored monitor uses them now"), "{annotations}");
+    assert!(
+        annotations
+            .contains("change channels.oncall.kind, channels.oncall.topic: no stored monitor uses them now"),
+        "{annotations}"
+    );
 }
 
 #[test]

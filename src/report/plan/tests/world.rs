@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{Heading, Review, View};
 use crate::config::{monitor_from_spec, respelled};
-use crate::monitor::{Canary, Monitor, MonitorId, Origin, Place, Selector, Spec, TopicArn, ValueSource};
+use crate::monitor::{Canary, Monitor, MonitorId, Origin, Place, Selector, Spec, ValueSource};
 use crate::plan::{
     CatalogSettings, Desired, Generation, Holder, Live, Overrides, Past, Plan, Scope, SpecReading, Stored,
     StoredHead, Succession, Unread, attribute, plan, refusals,
@@ -91,17 +91,21 @@ pub fn planned(settings: &CatalogSettings, wanted: &[Desired], items: &[Stored],
     plan("acme", settings, &wanted, live(items, Some(&head), unread), &Scope::default())
 }
 
-/// The plan of a catalog whose topics change.
+fn channel(topic: &str) -> serde_json::Map<String, Value> {
+    let topic = format!("arn:aws:sns:eu-west-1:123456789012:{topic}");
+    serde_json::json!({"kind": "sns", "topic": topic}).as_object().cloned().unwrap_or_default()
+}
+
+/// The plan of a catalog whose channels change.
 pub fn resettled(
     before: &[(&str, &str)],
     after: &[(&str, &str)],
     wanted: &[Desired],
     items: &[Stored],
 ) -> Plan {
-    let settings = |topics: &[(&str, &str)]| {
-        let arn = |name| TopicArn::parse(&format!("arn:aws:sns:eu-west-1:123456789012:{name}"));
-        let topics = topics.iter().map(|(name, topic)| ((*name).to_owned(), arn(topic).expect("an ARN")));
-        CatalogSettings { topics: topics.collect(), ..CatalogSettings::default() }
+    let settings = |channels: &[(&str, &str)]| {
+        let channels = channels.iter().map(|(name, topic)| ((*name).to_owned(), channel(topic)));
+        CatalogSettings { channels: channels.collect(), ..CatalogSettings::default() }
     };
     let head = StoredHead { owner: "acme".into(), settings: settings(before), ..StoredHead::default() };
     let wanted: Vec<_> = wanted.iter().cloned().map(std::sync::Arc::new).collect();
@@ -222,9 +226,11 @@ pub fn sample() -> (Plan, Vec<String>) {
         help: "fix it in the table",
         holder: Holder::Owner("acme".into()),
     };
-    let arn = TopicArn::parse("arn:aws:sns:eu-west-1:123456789012:oncall").expect("an ARN");
     let canary = Canary::parse("https://www.example.com/").expect("a canary");
-    let settings = CatalogSettings { topics: [("oncall".to_owned(), arn)].into(), canaries: [canary].into() };
+    let settings = CatalogSettings {
+        channels: [("oncall".to_owned(), channel("oncall"))].into(),
+        canaries: [canary].into(),
+    };
     let mut plan = planned(&settings, &wanted, &live, &[broken]);
     let base = [
         (id("search-api"), wanted[2].spec.clone()),

@@ -39,7 +39,7 @@ fn full_page() -> RunPage {
         moved_from: from.map(id),
     };
     let page = page(2);
-    let settings = SettingsWritten { before: topics(&[]), after: topics(&[("oncall", "a")]) };
+    let settings = SettingsWritten { before: channels(&[]), after: channels(&[("oncall", "a")]) };
     let run = SyncRun {
         undoes: Some(run_id(1)),
         extent: RunExtent::Part,
@@ -62,7 +62,7 @@ fn full_page() -> RunPage {
 async fn the_record_of_a_run_reads_back_and_is_no_part_of_the_catalog() {
     let shared = shared();
     let store = shared.open();
-    let (full, settings) = (full_page(), topics(&[]));
+    let (full, settings) = (full_page(), channels(&[]));
     let first = RunPage { number: 1, stamp: stamp(1), ..full.clone() };
     let journal = Journal {
         run: full.run.id.clone(),
@@ -109,7 +109,7 @@ async fn a_page_is_written_once_and_goes_by_itself() {
     let shared = shared();
     let store = shared.open();
     done(&store, 1, &[]).await;
-    let (same, settings, commit) = (later(page(1)), topics(&[]), AppliedCommit::Stays);
+    let (same, settings, commit) = (later(page(1)), channels(&[]), AppliedCommit::Stays);
     let expected = Some(Generation(1));
     let batch = Batch {
         expected,

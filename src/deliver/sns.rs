@@ -13,10 +13,8 @@ use aws_sdk_sns::types::MessageAttributeValue;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::NotifyError;
-use crate::alert::{Notification, Topic};
 use crate::aws::{Aws, Trouble, said};
-use crate::channels::sns::{SnsChannel, SnsSettings};
-use crate::channels::{Attribute, Channel, ChannelRequest, FifoOrder, Publication};
+use crate::channels::{Attribute, FifoOrder, Publication};
 use crate::monitor::TopicArn;
 
 /// Tries of one message. An answer may be lost, so each carries the same alert id.
@@ -31,13 +29,12 @@ const PACE: Duration = Duration::from_millis(200);
 
 /// Publishes to the topics of any region.
 #[derive(Debug, Clone)]
-pub struct SnsTopics {
+pub struct TopicSender {
     inner: Arc<Inner>,
 }
 
 #[derive(Debug)]
 struct Inner {
-    default: TopicArn,
     aws: Aws,
     /// A client per region: the topic's region takes its messages, whatever region the tables are in.
     clients: Mutex<HashMap<String, Client>>,
@@ -45,44 +42,23 @@ struct Inner {
     next: Mutex<HashMap<TopicArn, Instant>>,
 }
 
-impl SnsTopics {
-    /// `default` is the topic of monitors that name none.
-    pub fn new(aws: Aws, default: TopicArn) -> Self {
-        Self { inner: Arc::new(Inner { default, aws, clients: Mutex::default(), next: Mutex::default() }) }
-    }
-
-    pub fn default_topic(&self) -> &TopicArn {
-        &self.inner.default
+impl TopicSender {
+    pub fn new(aws: Aws) -> Self {
+        Self { inner: Arc::new(Inner { aws, clients: Mutex::default(), next: Mutex::default() }) }
     }
 
     /// Returns once the topic has accepted the message. Tries again only where another try may help.
-    pub async fn publish(&self, message: &Notification) -> Result<(), NotifyError> {
-        let Topic::Arn(arn) = &message.topic else { return Err(NotifyError::NoArn(message.topic.clone())) };
-        let settings = SnsSettings { topic: arn.as_str().to_owned(), chat: None };
-        for request in SnsChannel::render(&settings, &message.message) {
-            match request {
-                ChannelRequest::Sns(publication) => self.publish_one(message, arn, &publication).await?,
-                ChannelRequest::Http(_) | ChannelRequest::Mail(_) | ChannelRequest::Line(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    async fn publish_one(
-        &self,
-        message: &Notification,
-        arn: &TopicArn,
-        publication: &Publication,
-    ) -> Result<(), NotifyError> {
+    pub async fn publish(&self, publication: &Publication) -> Result<(), NotifyError> {
+        let arn = &publication.topic;
         let client = self.client(arn.region()).await;
         let mut tried = 0;
         loop {
             self.wait_for_permit(arn).await;
             tried += 1;
-            let Err(error) = send(&client, arn, publication).await else { return Ok(()) };
+            let Err(error) = send(&client, publication).await else { return Ok(()) };
             let trouble = Trouble::of(&error);
             if !trouble.may_pass() || tried == TRIES {
-                return Err(failure(message.topic.clone(), trouble, tried, &error));
+                return Err(failure(arn.clone(), trouble, tried, &error));
             }
             sleep((WAIT * tried).mul_f64(fastrand::f64())).await;
         }
@@ -117,12 +93,8 @@ impl SnsTopics {
     }
 }
 
-async fn send(
-    client: &Client,
-    arn: &TopicArn,
-    publication: &Publication,
-) -> Result<(), SdkError<PublishError>> {
-    let Publication { topic: _, subject, message, attributes, order } = publication;
+async fn send(client: &Client, publication: &Publication) -> Result<(), SdkError<PublishError>> {
+    let Publication { topic, subject, message, attributes, order } = publication;
     let attributes = attributes
         .iter()
         .map(|attribute| Ok((attribute.name.to_owned(), value(attribute)?)))
@@ -134,7 +106,7 @@ async fn send(
     };
     let request = client
         .publish()
-        .topic_arn(arn.as_str())
+        .topic_arn(topic.as_str())
         .subject(subject)
         .message(message)
         .message_structure("json")
@@ -151,7 +123,7 @@ fn value(attribute: &Attribute) -> Result<MessageAttributeValue, BuildError> {
         .build()
 }
 
-fn failure(topic: Topic, trouble: Trouble, tries: u32, error: &SdkError<PublishError>) -> NotifyError {
+fn failure(topic: TopicArn, trouble: Trouble, tries: u32, error: &SdkError<PublishError>) -> NotifyError {
     let about_the_message = error.code().is_some_and(|code| code.starts_with("InvalidParameter"));
     let source = said(error).into();
     match trouble {

@@ -1,37 +1,88 @@
-//! Where messages go.
+//! Sends a message in the way that its channel takes it.
 
-use super::{LocalTopic, NotifyError, SnsTopics};
+use std::sync::Arc;
+
+use super::http::HttpSender;
+use super::smtp::SmtpSender;
+use super::tries::persist;
+use super::{FileSender, NotifyError, TopicSender};
 use crate::alert::Notification;
-use crate::monitor::TopicArn;
+use crate::channels::{ChannelRequest, ReadyChannel};
+use crate::monitor::ChannelId;
+use crate::net::AddressPolicy;
 
-/// The way to the people. A machine without AWS has a file.
-#[derive(Debug, Clone)]
+/// The way to the people.
+#[derive(Clone)]
 pub enum Notifier {
-    Local(LocalTopic),
-    Sns(SnsTopics),
+    Senders(Senders),
     #[cfg(test)]
     Recording(recording::Topic),
 }
 
+/// A sender for each way in which channels are reached; one for a whole run.
+#[derive(Clone)]
+pub struct Senders {
+    topics: TopicSender,
+    file: FileSender,
+    http: Arc<HttpSender>,
+    smtp: Arc<SmtpSender>,
+}
+
 impl Notifier {
-    /// Returns once the topic has accepted the message, and never before.
-    pub async fn publish(&self, message: &Notification) -> Result<(), NotifyError> {
+    /// Returns once the channel has accepted the message, and never before.
+    pub async fn publish(&self, ready: &ReadyChannel, message: &Notification) -> Result<(), NotifyError> {
         match self {
-            Self::Local(topic) => topic.publish(message).await,
-            Self::Sns(topics) => topics.publish(message).await,
+            Self::Senders(senders) => senders.deliver(ready, message).await,
             #[cfg(test)]
             Self::Recording(topic) => topic.publish(message).await,
         }
     }
+}
 
-    /// The topic of monitors that name none; without one, the names of topics are only names.
-    pub fn default_topic(&self) -> Option<&TopicArn> {
-        match self {
-            Self::Sns(topics) => Some(topics.default_topic()),
-            Self::Local(_) => None,
-            #[cfg(test)]
-            Self::Recording(_) => None,
+impl Senders {
+    pub fn new(topics: TopicSender, file: FileSender, addresses: AddressPolicy) -> Self {
+        let http = Arc::new(HttpSender::new(addresses.clone()));
+        Self { topics, file, http, smtp: Arc::new(SmtpSender::new(addresses)) }
+    }
+
+    /// A message that is refused as it is may pass in its shortest form.
+    async fn deliver(
+        &self,
+        ready: &ReadyChannel,
+        Notification { channel, message, .. }: &Notification,
+    ) -> Result<(), NotifyError> {
+        match self.send(channel, ready, ready.render(message)).await {
+            Err(NotifyError::MessageRefused { .. }) => {
+                self.send(channel, ready, ready.render(&message.in_short())).await
+            }
+            ended => ended,
         }
+    }
+
+    /// Sends the requests in their order. All of them together are the message.
+    async fn send(
+        &self,
+        channel: &ChannelId,
+        ready: &ReadyChannel,
+        requests: Vec<ChannelRequest>,
+    ) -> Result<(), NotifyError> {
+        if requests.is_empty() {
+            return Err(NotifyError::Nowhere(channel.clone()));
+        }
+        for request in &requests {
+            match request {
+                ChannelRequest::Http(request) => {
+                    let pace = ready.limits().pace;
+                    persist(channel, ready, async || self.http.send(channel, pace, request).await).await?;
+                }
+                ChannelRequest::Mail(mail) => {
+                    persist(channel, ready, async || self.smtp.send(mail).await).await?;
+                }
+                ChannelRequest::Sns(publication) => self.topics.publish(publication).await?,
+                ChannelRequest::Line(line) => self.file.append(line).await?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -113,7 +164,7 @@ pub mod recording {
 
         pub async fn publish(&self, message: &Notification) -> Result<(), NotifyError> {
             let held = self.lock().held.clone();
-            if let Some((_, mut gate)) = held.filter(|(topic, _)| message.topic.to_string() == *topic) {
+            if let Some((_, mut gate)) = held.filter(|(topic, _)| message.channel.name.as_str() == topic) {
                 drop(gate.wait_for(|open| *open).await);
             }
             let mode = {

@@ -6,28 +6,38 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::testing::{StrictSns, Trick};
-use super::{FailureScope, NotifyError, SnsTopics};
+use super::{FailureScope, NotifyError, TopicSender};
+use crate::alert::Alert;
 use crate::alert::testing::{arn, down, messages, now, up};
-use crate::alert::{Alert, Notification, Topic};
 use crate::aws::Aws;
+use crate::channels::{ChannelDefinition, ChannelRequest, Publication};
 use crate::clock::manual::Hand;
 use crate::monitor::TopicArn;
 
 struct Scene {
     sns: StrictSns,
-    topics: SnsTopics,
+    topics: TopicSender,
     hand: Hand,
 }
 
 fn scene() -> Scene {
     let hand = Hand::at(now());
     let sns = StrictSns::new(hand.clock());
-    let default = TopicArn::parse("arn:aws:sns:eu-west-1:123456789012:fallback").expect("an ARN");
-    Scene { topics: SnsTopics::new(Aws::served_by(sns.clone()), default), sns, hand }
+    Scene { topics: TopicSender::new(Aws::served_by(sns.clone())), sns, hand }
 }
 
-fn one(alert: Alert, topic: &Topic) -> Notification {
-    messages(vec![alert], topic).remove(0)
+fn one(alert: Alert, topic: &TopicArn) -> Publication {
+    all(vec![alert], topic).remove(0)
+}
+
+fn all(alerts: Vec<Alert>, topic: &TopicArn) -> Vec<Publication> {
+    let ready = ChannelDefinition::topic(topic).ready(|_| Err(())).expect("it has no secrets");
+    let requests = messages(alerts, topic).into_iter().flat_map(|one| ready.render(&one.message));
+    let publication = |request| match request {
+        ChannelRequest::Sns(publication) => publication,
+        other => panic!("{other:?}"),
+    };
+    requests.map(publication).collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -67,7 +77,7 @@ async fn every_kind_of_message_passes_the_rules_of_aws() {
     odd.monitor.group = "a/b".to_owned();
     for alerts in [vec![up("a")], vec![down("a"), up("b")], storm, vec![odd]] {
         for topic in [arn("x"), arn("x.fifo")] {
-            for message in messages(alerts.clone(), &topic) {
+            for message in all(alerts.clone(), &topic) {
                 topics.publish(&message).await.expect("it is taken");
             }
         }
@@ -116,7 +126,7 @@ async fn what_may_pass_is_tried_again_and_not_for_ever() {
         sns.play([trick.clone(), trick.clone(), trick.clone()]);
         let error = topics.publish(&message).await.expect_err("it gives up");
         assert!(matches!(error, NotifyError::Unavailable { tries: 3, .. }), "{trick:?} {error:?}");
-        assert_eq!((sns.requests(), error.scope()), (6, FailureScope::Topic));
+        assert_eq!((sns.requests(), error.scope()), (6, FailureScope::Channel));
         assert!(begun.elapsed() < Duration::from_secs(12), "{trick:?} {:?}", begun.elapsed());
     }
 }
@@ -124,11 +134,15 @@ async fn what_may_pass_is_tried_again_and_not_for_ever() {
 #[tokio::test(start_paused = true)]
 async fn what_will_not_pass_is_not_tried_again() {
     for (code, scope, said) in [
-        ("AuthorizationError", FailureScope::Topic, "access is denied"),
-        ("KMSAccessDenied", FailureScope::Topic, "access is denied"),
-        ("NotFound", FailureScope::Topic, "the topic does not exist"),
-        ("InvalidClientTokenId", FailureScope::Topic, "the AWS credentials are missing, invalid or expired"),
-        ("KMSDisabled", FailureScope::Topic, "SNS refuses"),
+        ("AuthorizationError", FailureScope::Channel, "access is denied"),
+        ("KMSAccessDenied", FailureScope::Channel, "access is denied"),
+        ("NotFound", FailureScope::Channel, "the topic does not exist"),
+        (
+            "InvalidClientTokenId",
+            FailureScope::Channel,
+            "the AWS credentials are missing, invalid or expired",
+        ),
+        ("KMSDisabled", FailureScope::Channel, "SNS refuses"),
         ("InvalidParameter", FailureScope::Message, "SNS rejects this message"),
         ("InvalidParameterValue", FailureScope::Message, "SNS rejects this message"),
     ] {
@@ -144,8 +158,6 @@ async fn what_will_not_pass_is_not_tried_again() {
     let error = topics.publish(&one(down("a"), &arn("x"))).await.expect_err("a proxy refuses");
     assert!(matches!(error, NotifyError::Refused { .. }), "{error:?}");
     assert_eq!(sns.requests(), 1);
-    let error = topics.publish(&one(down("a"), &Topic::Name("default".into()))).await;
-    assert!(matches!(error, Err(NotifyError::NoArn(_))), "{error:?}");
 }
 
 // Over 10 messages a second SNS switches a mail subscription off.

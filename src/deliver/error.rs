@@ -1,0 +1,110 @@
+//! Why a message was not accepted.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use crate::monitor::{ChannelId, TopicArn};
+
+type BoxedError = Box<dyn Error + Send + Sync>;
+
+/// The channel did not take a message, or did not say so; the alert stays pending.
+#[derive(Debug, thiserror::Error)]
+pub enum NotifyError {
+    #[error("append the alert to {}", path.display())]
+    File { path: PathBuf, source: std::io::Error },
+    /// A channel refers to a secret that this machine cannot have.
+    #[error("prepare the channel {channel}: {why}")]
+    Unprepared { channel: ChannelId, why: String },
+    #[error("reach the channel {channel}: no answer in {tries} tries: {why}")]
+    NoAnswer { channel: ChannelId, tries: u32, why: String },
+    /// It would refuse any other message too.
+    #[error("notify the channel {channel}: it refuses: {reason}")]
+    ChannelRefuses { channel: ChannelId, reason: String },
+    /// A shorter one may pass.
+    #[error("notify the channel {channel}: it refuses this message: {reason}")]
+    MessageRefused { channel: ChannelId, reason: String },
+    /// No version of this program sends in this way.
+    #[error("notify the channel {0}: its settings name no place to send to")]
+    Nowhere(ChannelId),
+    #[error("publish to {topic}: the AWS credentials are missing, invalid or expired")]
+    Credentials { topic: TopicArn, source: BoxedError },
+    #[error("publish to {topic}: access is denied")]
+    Denied { topic: TopicArn, source: BoxedError },
+    #[error("publish to {topic}: the topic does not exist")]
+    NoTopic { topic: TopicArn, source: BoxedError },
+    #[error("publish to {topic}: no answer in {tries} tries")]
+    Unavailable { topic: TopicArn, tries: u32, source: BoxedError },
+    /// Something about the topic other than those: its key is disabled, for example.
+    #[error("publish to {topic}: SNS refuses")]
+    Refused { topic: TopicArn, source: BoxedError },
+    /// This message as it is; others may pass.
+    #[error("publish to {topic}: SNS rejects this message")]
+    Invalid { topic: TopicArn, source: BoxedError },
+    /// The time for notifications was over before there was an answer.
+    #[error("publish it in the remaining time")]
+    Late,
+    /// Only a test's channel is down on purpose.
+    #[cfg(test)]
+    #[error("reach the channel, which is down")]
+    Down,
+}
+
+/// What else a failure says no to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureScope {
+    /// This message alone.
+    Message,
+    /// Everything for the same channel.
+    Channel,
+}
+
+impl NotifyError {
+    pub fn scope(&self) -> FailureScope {
+        match self {
+            Self::Invalid { .. } | Self::MessageRefused { .. } => FailureScope::Message,
+            Self::File { .. }
+            | Self::Unprepared { .. }
+            | Self::NoAnswer { .. }
+            | Self::ChannelRefuses { .. }
+            | Self::Nowhere(_)
+            | Self::Credentials { .. }
+            | Self::Denied { .. }
+            | Self::NoTopic { .. }
+            | Self::Unavailable { .. }
+            | Self::Refused { .. } => FailureScope::Channel,
+            // The time was up, which says nothing about the channel; there may be more later in the run.
+            Self::Late => FailureScope::Message,
+            #[cfg(test)]
+            Self::Down => FailureScope::Channel,
+        }
+    }
+
+    /// What to do about it, if that is known.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Credentials { .. } => Some("`aws sts get-caller-identity` shows which identity is in use"),
+            Self::Denied { .. } => Some("the role needs sns:Publish on the topic, and the use of its key"),
+            Self::NoTopic { .. } => Some("check SNS_TOPIC_ARN, and `channels:` in monitorctl.yaml"),
+            Self::File { source, .. } => match source.kind() {
+                std::io::ErrorKind::StorageFull
+                | std::io::ErrorKind::QuotaExceeded
+                | std::io::ErrorKind::FileTooLarge => Some("free space on the disk"),
+                std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                    Some("let the user that runs check write the file")
+                }
+                _ => None,
+            },
+            Self::Unprepared { .. } => Some("`monitorctl doctor` shows which secrets do not resolve"),
+            Self::Unavailable { .. }
+            | Self::Refused { .. }
+            | Self::Invalid { .. }
+            | Self::NoAnswer { .. }
+            | Self::ChannelRefuses { .. }
+            | Self::MessageRefused { .. }
+            | Self::Nowhere(_)
+            | Self::Late => None,
+            #[cfg(test)]
+            Self::Down => None,
+        }
+    }
+}
