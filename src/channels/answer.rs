@@ -16,16 +16,6 @@ pub enum ChannelAnswer {
         code: u16,
         text: String,
     },
-    /// The topic took the message.
-    Published,
-    /// The topic did not: the code of the error, and whether it may pass by itself.
-    Unpublished {
-        code: String,
-        text: String,
-        may_pass: bool,
-    },
-    /// The line is on the disk.
-    Written,
 }
 
 /// An answer over HTTP.
@@ -54,12 +44,9 @@ impl ChannelAnswer {
         match self {
             Self::Http(answer) => answer.receipt(),
             // RFC 5321, section 4.2.1: 2 completed, 4 transient, 5 permanent.
-            Self::Smtp { code: 200..=299, .. } | Self::Published | Self::Written => Receipt::Accepted,
-            Self::Smtp { code: 400..=499, .. } | Self::Unpublished { may_pass: true, .. } => {
-                Receipt::Later(None)
-            }
+            Self::Smtp { code: 200..=299, .. } => Receipt::Accepted,
+            Self::Smtp { code: 400..=499, .. } => Receipt::Later(None),
             Self::Smtp { code, text } => Receipt::Refused(reason(&format!("SMTP {code}"), text)),
-            Self::Unpublished { code, text, may_pass: false } => Receipt::Refused(reason(code, text)),
         }
     }
 
@@ -69,8 +56,6 @@ impl ChannelAnswer {
             Self::Http(answer) => matches!(answer.status, 400 | 413),
             // RFC 5321: 552 and 554 are how servers refuse a message for its size or its content.
             Self::Smtp { code, .. } => matches!(code, 552 | 554),
-            Self::Unpublished { code, .. } => code.starts_with("InvalidParameter"),
-            Self::Published | Self::Written => false,
         }
     }
 }

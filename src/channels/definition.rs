@@ -100,10 +100,6 @@ impl ChannelDefinition {
         self.settings.kind()
     }
 
-    pub fn limits(&self) -> ChannelLimits {
-        self.kind().limits()
-    }
-
     pub fn grouping(&self) -> Grouping {
         self.settings.grouping()
     }

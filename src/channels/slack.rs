@@ -81,11 +81,7 @@ impl Channel for SlackChannel {
             ChannelAnswer::Http(answer) if answer.status == 200 && answer.body.trim() != "ok" => {
                 Receipt::Refused(reason("HTTP 200", &answer.body))
             }
-            ChannelAnswer::Http(_)
-            | ChannelAnswer::Smtp { .. }
-            | ChannelAnswer::Published
-            | ChannelAnswer::Unpublished { .. }
-            | ChannelAnswer::Written => answer.receipt(),
+            ChannelAnswer::Http(_) | ChannelAnswer::Smtp { .. } => answer.receipt(),
         }
     }
 }

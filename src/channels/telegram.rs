@@ -99,10 +99,7 @@ impl Channel for TelegramChannel {
     fn receipt(answer: &ChannelAnswer) -> Receipt {
         match answer {
             ChannelAnswer::Http(answer) => receipt(answer),
-            ChannelAnswer::Smtp { .. }
-            | ChannelAnswer::Published
-            | ChannelAnswer::Unpublished { .. }
-            | ChannelAnswer::Written => answer.receipt(),
+            ChannelAnswer::Smtp { .. } => answer.receipt(),
         }
     }
 }

@@ -40,8 +40,11 @@ fn what_is_wrong_with_a_channel_is_said_at_its_place() {
         &["invalid_secret channels.x.url: `channels.x.url`: `${` is never closed by `}`"],
     );
     check(
-        json!({"kind": "file", "path": "${env:HOME}/x"}),
-        &["misplaced_reference channels.x.path: `channels.x.path` takes no references to secrets"],
+        json!({"kind": "sns", "topic": "${env:TOPIC}"}),
+        &[
+            "misplaced_reference channels.x.topic: `channels.x.topic` takes no references to secrets",
+            "bad_format channels.x.topic: `channels.x.topic`: \"${env:TOPIC}\" is not the ARN of an SNS topic",
+        ],
     );
     check(
         json!({"kind": "sns", "topic": "oncall"}),
@@ -84,7 +87,7 @@ fn the_schema_has_the_fields_of_every_kind() {
     let schema = channel_schema(&mut schemars::SchemaGenerator::default());
     let text = schema.to_string();
     assert!(jsonschema::validator_for(&schema).is_ok(), "{text}");
-    for field in ["kind", "url", "topic", "chat", "path", "severities", "after", "reminders"] {
+    for field in ["kind", "url", "topic", "chat", "severities", "after", "reminders"] {
         assert!(schema["properties"][field]["description"].is_string(), "{field}: {text}");
     }
 }

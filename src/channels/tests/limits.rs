@@ -13,7 +13,7 @@ fn check(message: &Message) -> Result<(), TestCaseError> {
         let definition = definition(&sample);
         let requests = ready(&sample).render(message);
         prop_assert!(!requests.is_empty(), "{:?} sends nothing", definition.kind());
-        let exceeded = definition.limits().exceeded(&requests);
+        let exceeded = definition.kind().limits().exceeded(&requests);
         prop_assert!(exceeded.is_empty(), "{:?}: {exceeded:?}", definition.kind());
     }
     Ok(())

@@ -170,9 +170,8 @@ fn options(context: &Context, args: &Check, run: Ulid) -> Result<RunOptions, Fai
 pub fn machine_of(context: &Context, asked: Option<Notify>) -> Result<MachineChannel, Failure> {
     match (asked, &context.choice) {
         (Some(Notify::Local), _) => Ok(machine_channel::file()),
-        (Some(Notify::Sns), _) => machine_channel::topic(),
         (None, StoreChoice::Embedded { .. }) => machine_channel::machine_channel(),
-        (None, StoreChoice::DynamoDb) => machine_channel::topic(),
+        (Some(Notify::Sns), _) | (None, StoreChoice::DynamoDb) => machine_channel::topic(),
     }
 }
 

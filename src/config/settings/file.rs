@@ -92,7 +92,7 @@ pub fn known_channels(file: &SourceFile, environment: Option<&str>) -> Option<Wr
         match document.root.find(&level.key("channels")).map(|channels| &channels.tree) {
             None | Some(YamlTree::Null) => {}
             Some(YamlTree::Map(entries)) => {
-                known.extend(entries.iter().map(|entry| (entry.key.clone(), Map::new())))
+                known.extend(entries.iter().map(|entry| (entry.key.clone(), Map::new())));
             }
             Some(YamlTree::Bool(_) | YamlTree::Number(_) | YamlTree::Text(_) | YamlTree::List(_)) => {
                 return None;
