@@ -50,7 +50,7 @@ fn grouped(alerts: Vec<Alert>, grouping: Grouping) -> Vec<Vec<Alert>> {
         Grouping::Each { up_to } if alerts.len() <= up_to => {
             alerts.into_iter().map(|alert| vec![alert]).collect()
         }
-        Grouping::Each { up_to: _ } | Grouping::Levels => vec![alerts],
+        Grouping::Each { up_to: _ } => vec![alerts],
         Grouping::Together => together(alerts),
     }
 }

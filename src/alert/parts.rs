@@ -30,8 +30,6 @@ pub fn parts(alert: &Alert, now: Timestamp) -> AlertParts {
         next: next(alert),
         links: links(alert),
         incident: incident_key(alert),
-        severity: alert.monitor.alert.severity,
-        interval: alert.monitor.interval,
     }
 }
 

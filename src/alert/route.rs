@@ -18,7 +18,7 @@ impl Route {
     pub fn is_one_each(&self, alerts: usize) -> bool {
         match self.grouping {
             Grouping::Each { up_to } => alerts <= up_to,
-            Grouping::Together | Grouping::Levels => false,
+            Grouping::Together => false,
         }
     }
 

@@ -21,7 +21,6 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
-pub mod alertmanager;
 pub mod discord;
 pub mod email;
 pub mod file;
@@ -59,6 +58,5 @@ channels! {
     Teams(teams::TeamsChannel),
     PagerDuty(pagerduty::PagerDutyChannel),
     Webhook(webhook::WebhookChannel),
-    Alertmanager(alertmanager::AlertmanagerChannel),
     Email(email::EmailChannel),
 }

@@ -7,8 +7,6 @@ mod reasons;
 mod record;
 mod words;
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 pub use headline::HEADLINE;
@@ -75,10 +73,6 @@ pub struct AlertParts {
     pub links: Vec<MessageLink>,
     /// The same from the first alert of an incident to its end, for pagers and threads.
     pub incident: String,
-    /// As the definition says it, whatever the health: for channels that know an alert by its labels.
-    pub severity: Severity,
-    /// Time between two probes, for channels that let an alert expire.
-    pub interval: Duration,
 }
 
 /// A label and its value, such as `Expected` and `200`.
@@ -109,8 +103,6 @@ pub enum Grouping {
     Together,
     /// One message an alert, up to so many alerts; more share one.
     Each { up_to: usize },
-    /// In every run one message with all that is DOWN or DEGRADED, and what recovered lately.
-    Levels,
 }
 
 impl Message {

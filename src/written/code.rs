@@ -89,7 +89,7 @@ codes! {
     UnofferedSecret "unoffered_secret" Warning "A reference names a variable that this machine does not offer (`MONITORCTL_SECRETS`)."
     SlowParent "slow_parent" Warning "A monitor in `depends_on` is confirmed DOWN too late to suppress an alert."
     SingleFailure "single_failure" Warning "A single failed attempt alerts, without a retry or a second probe."
-    BelowPeriod "below_period" Warning "An interval is shorter than the period of check, which applies instead."
+    BelowPeriod "below_period" Warning "An interval is shorter than the period of check or run, which applies instead."
     AcceptsServerError "accepts_server_error" Warning "A status of 500 or above passes."
     NeverFails "never_fails" Warning "An expectation passes for every sample answer."
     FindsNothing "finds_nothing" Warning "A JSON path matches nothing in any sample body."

@@ -36,7 +36,6 @@ fn samples() -> Vec<Value> {
         json!({"kind": "teams", "url": "${env:TEAMS}"}),
         json!({"kind": "pagerduty", "key": "${env:PAGERDUTY}", "region": "eu"}),
         json!({"kind": "webhook", "url": "https://hooks.example.com/x", "secret": "${env:WHSEC}", "old_secret": "${env:OLD}"}),
-        json!({"kind": "alertmanager", "url": "http://10.0.0.5:9093", "labels": {"cluster": "eu"}}),
         json!({
             "kind": "email", "server": "smtps://mail.example.com", "user": "m", "password": "${env:SMTP}",
             "from": "m@example.com", "to": ["ops@example.com"],
