@@ -21,7 +21,7 @@ PARTS = {"dynamodb:TransactWriteItems": {"dynamodb:UpdateItem", "dynamodb:PutIte
 # what a role must be refused. So nothing is granted for it, and these operations may be called nowhere else.
 DOCTOR = {
     "src/aws/identity.rs": {"sts:GetCallerIdentity"},
-    "src/notify/audience.rs": {"sns:ListSubscriptionsByTopic"},
+    "src/deliver/audience.rs": {"sns:ListSubscriptionsByTopic"},
     "src/store/description.rs": {"dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"},
     "src/store/rights.rs": {"dynamodb:Scan", "dynamodb:DeleteItem"},
 }
