@@ -118,21 +118,25 @@ fn trigger(sheet: &Sheet<'_>, key: &str, alert: Option<&AlertParts>) -> Value {
     let links = links.map(|MessageLink { label, url }| json!({"href": url, "text": label}));
     let record = alert.map(|alert| &alert.record);
     let source = record.map(|record| record.monitor.clone()).or_else(|| message.machine.clone());
+    let mut payload = json!({
+        "summary": message.headline(SUMMARY),
+        "source": source.unwrap_or_else(|| "monitorctl".to_owned()),
+        "severity": crate::message::SeverityWord::from(message.severity).as_str(),
+        "timestamp": record.map_or_else(|| message.at.to_string(), |record| record.since.clone()),
+    });
+    // A storm is of no single monitor, and the service wants texts or no field.
+    if let Some(record) = record {
+        payload["component"] = visible(&record.name).into();
+        payload["group"] = visible(&record.group).into();
+    }
+    payload["class"] = alert.map_or("storm", |alert| alert.word).into();
+    payload["custom_details"] = details(sheet);
     json!({
         "event_action": "trigger",
         "dedup_key": cut_middle(key, KEY),
         "client": "monitorctl",
         "links": links.collect::<Vec<_>>(),
-        "payload": {
-            "summary": message.headline(SUMMARY),
-            "source": source.unwrap_or_else(|| "monitorctl".to_owned()),
-            "severity": crate::message::SeverityWord::from(message.severity).as_str(),
-            "timestamp": record.map_or_else(|| message.at.to_string(), |record| record.since.clone()),
-            "component": record.map(|record| visible(&record.name)),
-            "group": record.map(|record| visible(&record.group)),
-            "class": alert.map_or("storm", |alert| alert.word),
-            "custom_details": details(sheet),
-        },
+        "payload": payload,
     })
 }
 

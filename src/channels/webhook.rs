@@ -81,9 +81,11 @@ impl Channel for WebhookChannel {
 fn headers(settings: &WebhookSettings, message: &Message, body: &str) -> Vec<(&'static str, SecretText)> {
     let timestamp = message.at.as_second();
     let secrets = settings.secret.iter().chain(&settings.old_secret);
-    let signatures: Vec<_> = secrets.map(|secret| signature(secret, &message.id, timestamp, body)).collect();
+    // The specification forbids full stops in an id: they divide the parts of what is signed.
+    let id = message.id.replace('.', "_");
+    let signatures: Vec<_> = secrets.map(|secret| signature(secret, &id, timestamp, body)).collect();
     let mut headers = vec![
-        ("webhook-id", SecretText::new(message.id.clone())),
+        ("webhook-id", SecretText::new(id)),
         ("webhook-timestamp", SecretText::new(timestamp.to_string())),
     ];
     if !signatures.is_empty() {

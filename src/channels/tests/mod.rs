@@ -2,6 +2,7 @@
 
 mod answers;
 mod definitions;
+mod judged;
 mod limits;
 mod pairs;
 mod shapes;

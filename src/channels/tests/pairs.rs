@@ -83,5 +83,5 @@ fn during_a_rotation_both_secrets_sign() {
     let signed = |secret: &str| signature(&SecretText::new(secret), &id, at, request.body.reveal());
     let expected = [signed("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), signed("value-of-OLD")];
     assert_eq!(header("webhook-signature"), expected.join(" "));
-    assert_eq!(id, "payments-api.a1b2c3d4.3");
+    assert_eq!(id, "payments-api_a1b2c3d4_3");
 }
