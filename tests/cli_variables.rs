@@ -145,6 +145,7 @@ fn no_line_that_is_drawn_shows_a_variable_that_no_diagnostic_is_about() {
         format!("vars: {{ tok: {token}, pay: hunter2secretzz }}\n"),
         "environments:\n  prod:\n    vars:\n      unused: 1\n      pay: hunter2secretzz\n".to_owned(),
         "vars:\n  pay: hunter2secretzz\nunknown: 1\n".to_owned(),
+        "vars:\n  pay: x\n  pay: hunter2secretzz\n".to_owned(),
         // Not YAML, so no monitor says what uses it.
         "vars:\n  pay: hunter2secretzz\n  other: [\n".to_owned(),
     ] {
@@ -164,6 +165,19 @@ fn no_line_that_is_drawn_shows_a_variable_that_no_diagnostic_is_about() {
     repository.write("monitorctl.yaml", "owner: acme/monitors\nvars: {pay: '${ssm:/a}', code: 0123}\n");
     let found = shown(&repository, &["validate"], 0);
     assert!(found.contains("code: 0123") && !found.contains("/a}"), "{found}");
+}
+
+#[test]
+fn a_credential_that_also_names_a_channel_and_a_monitor_is_in_no_words() {
+    let monitor = "id: pay\nurl: https://pay.example.com/\nheaders: {authorization: \"Bearer ${var:pay}\"}\n\
+                   alert: {to: [\"${var:pay}\"]}\ndepends_on: [\"${var:pay}\", \"x-${var:pay}\"]\n";
+    let repository = Repository::new(&[("monitors/pay.yaml", monitor)]);
+    repository.write("monitorctl.yaml", "owner: acme/monitors\nvars: {pay: hunter2secretzz}\n");
+    for format in ["text", "short", "json", "github", "sarif"] {
+        let found = shown(&repository, &["validate", "--format", format], 3);
+        assert!(found.contains("channel `***`") && found.contains("monitor `x-***`"), "{format}\n{found}");
+        assert!(!found.contains("hunter2"), "{format}\n{found}");
+    }
 }
 
 #[test]

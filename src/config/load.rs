@@ -23,6 +23,7 @@ use crate::config::expectations::tried::{self, PathCheck};
 use crate::config::schema::FileKind;
 use crate::config::schema::check;
 use crate::config::variables::DefinedVariables;
+use crate::config::variables::exposed;
 use crate::config::variables::fill;
 use crate::config::yaml;
 use crate::config::yaml::extensions;
@@ -117,6 +118,7 @@ fn read(
     duplicate_ids(found, &mut faults);
 
     let mut diagnostics: Vec<_> = faults.into_iter().map(|fault| sources.diagnostic(fault)).collect();
+    exposed::hide(&mut diagnostics, definitions.variables);
     diagnostics.sort();
     // A fault in defaults is found again under every monitor that inherits it.
     diagnostics.dedup_by(|one, two| {

@@ -322,6 +322,9 @@ impl Report<'_> {
         }
         match (path.steps(), key) {
             ([], "group") => fault.help("the group of a monitor is its folder"),
+            (_, "topics") => fault.help(
+                "topics are channels: write `channels: { NAME: { kind: sns, topic: \"arn:aws:sns:…\" } }`",
+            ),
             ([], "id") => fault.help("an id belongs to a monitor, not to defaults"),
             _ => with_help(fault, keys(rule).map(|keys| format!("the keys here are {keys}"))),
         }

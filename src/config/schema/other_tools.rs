@@ -162,7 +162,7 @@ const KEYS: &[(&str, &[&str], &str)] = &[
     (
         "alert",
         &["channel", "channels", "topic", "topics", "notify"],
-        "write `to: [NAME]`, with a name of monitorctl.yaml",
+        "write `to: [NAME]`, and in monitorctl.yaml `channels: { NAME: { kind: sns, topic: \"arn:aws:sns:…\" } }`",
     ),
     ("alert", &["repeat", "resend", "reminder"], "did you mean `remind`?"),
     ("alert", &["priority", "level"], "did you mean `severity`?"),

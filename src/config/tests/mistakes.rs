@@ -39,7 +39,9 @@ fn a_rule_with_a_comma_between_braces_is_one_fault_that_says_to_quote_it() {
     // Who leaves out a value has not cut one off.
     check(
         "alert: { topics: }",
-        &["3:10 unknown_key: unknown key `topics`; write `to: [NAME]`, with a name of monitorctl.yaml"],
+        &[
+            "3:10 unknown_key: unknown key `topics`; write `to: [NAME]`, and in monitorctl.yaml `channels: { NAME: { kind: sns, topic: \"arn:aws:sns:…\" } }`",
+        ],
     );
 }
 

@@ -1,6 +1,7 @@
 //! Variables of `monitorctl.yaml`: which there are, and what `${var:name}` in a value stands for. Pure.
 
 pub mod defined;
+pub mod exposed;
 pub mod fill;
 pub mod folded;
 pub mod places;

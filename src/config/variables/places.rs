@@ -8,7 +8,7 @@ use crate::config::yaml::parse::parse;
 use crate::config::yaml::tree::Node;
 
 /// The bytes of every value below a `vars:`. What uses it may make it a credential, and no place in the settings says
-/// so. Of a file that is no YAML, everything behind the first `:` of each line below a `vars:`.
+/// so. Of a file that is no YAML, or has a key twice, everything behind the first `:` of each line below a `vars:`.
 pub fn variable_values(settings: &SourceFile) -> Vec<Range<usize>> {
     let sources = Sources::new(std::slice::from_ref(settings));
     let mut values = Vec::new();
@@ -20,7 +20,8 @@ pub fn variable_values(settings: &SourceFile) -> Vec<Range<usize>> {
                 levels.iter().filter_map(|(_, path)| document.root.find(path)).flat_map(Node::entries);
             values.extend(entries.map(|entry| entry.value.place.start..entry.value.place.end));
         }
-        if !parsed.broken.is_empty() {
+        // Of a key that stands there twice, the tree has one value.
+        if !parsed.broken.is_empty() || parsed.repeats > 1 {
             values.extend(in_unreadable(&source.text));
         }
     }
@@ -73,6 +74,7 @@ mod tests {
                 "environments:\n  e:\n    vars: {a: x}\n    region: r\n",
                 "environments:\n  e:\n    vars: {a: *}\n    region: r\n",
             ),
+            ("vars:\n  a: x\n  a: y\n", "vars:\n  a: *\n  a: *\n"),
             ("vars:\n  a: |\n    x\n    y\nowner: a\n", "vars:\n  a: |\n    *\n    *\nowner: a\n"),
             // Not YAML.
             ("vars:\n  a: x\n  b: 'y\nowner: [\n", "vars:\n  a: *\n  b: **\nowner: [\n"),
