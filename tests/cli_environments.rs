@@ -155,17 +155,23 @@ fn every_command_says_that_a_table_is_of_another_environment_and_none_writes_to_
         &["silence", "end", "shop"],
         &["check"],
         &["check", "--all"],
+        &["pull", "--drift"],
+        &["pull", "--unmanaged"],
     ] {
         let refused = repository.run(&[args, &["--env", "staging"]].concat());
         refused.exits(2);
         assert!(text(&refused.stderr).contains(words), "{args:?}: {}", text(&refused.stderr));
         assert!(text(&refused.stderr).contains("check --env"), "{args:?}: {}", text(&refused.stderr));
     }
-    for (args, exit) in [(&["status"][..], 0), (&["silence", "list"], 0), (&["doctor"], 1)] {
+    for (args, exit) in
+        [(&["status"][..], 0), (&["silence", "list"], 0), (&["explain", "shop"], 0), (&["doctor"], 1)]
+    {
         let said = repository.run(&[args, &["--env", "staging"]].concat());
         said.exits(exit);
         let said = text(&said.stdout) + &text(&said.stderr);
         assert!(said.contains(words), "{args:?}: {said}");
+        let twice = said.lines().find(|line| line.matches("--env ").count() > 1);
+        assert_eq!(twice, None, "no command has an option twice");
     }
     repository.run(&["check", "--env", "prod"]).exits(0);
     repository.run(&["silence", "add", "shop", "--for", "1h", "--reason", "test", "--env", "prod"]).exits(0);

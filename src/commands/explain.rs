@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::context::{Context, Missing};
 use super::failure::Failure;
 use super::machine_channel::machine_channel;
+use super::own_table::foreign_table;
 use super::period::period;
 use super::results::results;
 use super::unsynced;
@@ -48,6 +49,7 @@ async fn look(
     let period = period(args.period, last_run.as_ref());
     let prober = inventory.prober().into_iter();
     let mut problems: Vec<_> = prober.filter_map(|prober| blind(prober, store.now())).collect();
+    problems.splice(..0, foreign_table(watchlist, environment));
     problems.extend(faults(watchlist));
     let samples = match results(&store.state_reader(&shard()), watchlist, &[subject], period).await {
         Ok(mut results) => Some(results.remove(&subject.monitor.id).unwrap_or_default()),

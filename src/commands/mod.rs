@@ -22,6 +22,7 @@ mod man_sections;
 mod manual;
 mod origin;
 mod output;
+mod own_table;
 mod period;
 mod place;
 mod plan_request;

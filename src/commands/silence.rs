@@ -9,6 +9,7 @@ use ulid::Ulid;
 use super::context::{Context, Missing};
 use super::environment::is_ci;
 use super::failure::Failure;
+use super::own_table::{check_own, own};
 use super::plan_request::{idle, selector};
 use super::sync::caller;
 use super::terminal::Terminal;
@@ -16,7 +17,7 @@ use crate::cli::{Format, Silence as Args, SilenceAdd, SilenceCommand, SilenceEnd
 use crate::commands::shard::shard;
 use crate::exit::Exit;
 use crate::monitor::{MonitorId, Selector, Traits, count, format_duration, marked};
-use crate::plan::{Stored, foreign_environment};
+use crate::plan::Stored;
 use crate::report::{SilenceLine, silences_json, silences_text};
 use crate::store::{Configs, Ended, Store};
 use crate::suppress::{LONGEST, StoredSilence};
@@ -57,20 +58,6 @@ async fn add(context: &Context, store: &Store, args: &SilenceAdd) -> Result<Exit
     Ok(Exit::Done)
 }
 
-/// Refuses the table of another environment: a silence there would hide outages of the wrong monitors.
-fn own(context: &Context, configs: Configs) -> Result<Configs, Failure> {
-    foreign(context, &configs).map(|()| configs)
-}
-
-fn foreign(context: &Context, configs: &Configs) -> Result<(), Failure> {
-    let chosen = context.environment();
-    let heads = configs.heads.iter().map(|head| head.environment.as_deref());
-    match (foreign_environment(heads, chosen.as_deref()), &chosen) {
-        (Some(stored), Some(chosen)) => Err(Failure::other_environment(stored, chosen)),
-        (None, _) | (_, None) => Ok(()),
-    }
-}
-
 /// Shows what is about to be silenced, and goes on only if that is meant, where it is much.
 fn confirm(context: &Context, args: &SilenceAdd, taken: &[MonitorId]) -> Result<(), Failure> {
     if taken.len() <= UNASKED {
@@ -99,7 +86,7 @@ fn confirm(context: &Context, args: &SilenceAdd, taken: &[MonitorId]) -> Result<
 
 async fn list(context: &Context, store: &Store, args: &SilenceList) -> Result<Exit, Failure> {
     let configs = store.config_reader(&shard()).read_now().await?;
-    if let Err(other) = foreign(context, &configs) {
+    if let Err(other) = check_own(context, &configs) {
         context.terminal.warn(other.message());
     }
     let now = store.now();

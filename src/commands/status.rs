@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::context::{Context, Missing};
 use super::failure::Failure;
 use super::machine_channel;
+use super::own_table::foreign_table;
 use super::period::period;
 use super::plan_request::{idle, selector};
 use super::results::{Results, results};
@@ -51,10 +52,7 @@ async fn look(
     let period = period(args.period, last_run.as_ref());
     let shown = selected(&inventory.watchlist, &args.only)?;
     let mut problems: Vec<_> = inventory.problems().cloned().collect();
-    if let Some(stored) = inventory.watchlist.foreign_environment(environment.as_deref()) {
-        problems
-            .insert(0, format!("the table belongs to the environment {stored}; check --env and the tables"));
-    }
+    problems.splice(..0, foreign_table(&inventory.watchlist, environment.as_deref()));
     // The health of everything is worth showing without its history.
     let mut history = match results(&store.state_reader(&shard()), &inventory.watchlist, &shown, period).await
     {

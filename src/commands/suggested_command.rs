@@ -96,8 +96,8 @@ pub fn command_here(command: &str, called: Called<'_>) -> String {
     let mut words = String::new();
     let options = [
         directory.map(|directory| flag("-C", &directory.display().to_string())),
-        environment.map(|name| flag("--env", name)),
-        // What names a store means that one.
+        // What names an environment or a store means that one.
+        environment.filter(|_| !command.contains("--env ")).map(|name| flag("--env", name)),
         store.filter(|_| !command.contains("--store")).map(|store| flag("--store", store)),
     ];
     words.extend(options.into_iter().flatten().map(|option| format!(" {option}")));

@@ -5,6 +5,7 @@ use super::{drift, unmanaged};
 use crate::cli::{Format, Pull};
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
+use crate::commands::own_table::own;
 use crate::commands::plan_request::{idle, selector};
 use crate::commands::shard::shard;
 use crate::config::edit::Redactor;
@@ -19,7 +20,8 @@ pub async fn pull(context: &Context, args: &Pull) -> Result<Exit, Failure> {
     let owner = context.owner()?;
     let mut repository = MonitorFiles::read(context, args.monitors.as_deref())?;
     let store = context.open_store(Missing::Refused).await?;
-    let (stored, absent) = chosen(store.config_reader(&shard()).read().await?, &args.only, &repository)?;
+    let (stored, absent) =
+        chosen(own(context, store.config_reader(&shard()).read().await?)?, &args.only, &repository)?;
     let mut pulled = Pulled { skipped: stored.unreadable.iter().map(skipped).collect(), ..Pulled::default() };
     let mut redactor = Redactor::default();
     if args.drift {
