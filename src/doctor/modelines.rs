@@ -118,12 +118,10 @@ fn of_another_kind(said: &str, kind: FileKind) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::finding::FindingOutcome;
-    use super::*;
-
-    fn file(modeline: Modeline) -> FileFacts {
-        FileFacts {
+impl FileFacts {
+    /// A file of one monitor with this modeline.
+    pub fn sample(modeline: Modeline) -> Self {
+        Self {
             path: "monitors/a.yaml".into(),
             kind: FileKind::Monitor,
             monitors: 1,
@@ -131,6 +129,12 @@ mod tests {
             modeline,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::FindingOutcome;
+    use super::*;
 
     #[test]
     fn a_modeline_is_found_wherever_it_stands() {
@@ -148,7 +152,7 @@ mod tests {
     #[test]
     fn a_fault_of_many_files_is_one_finding_of_its_kind() {
         let of = |modelines: Vec<Modeline>| {
-            let files: Vec<_> = modelines.into_iter().map(file).collect();
+            let files: Vec<_> = modelines.into_iter().map(FileFacts::sample).collect();
             let findings = super::modelines(&files).into_iter();
             let findings = findings.filter(|finding| finding.outcome == FindingOutcome::Warning);
             findings.map(|finding| finding.what).collect::<Vec<_>>()

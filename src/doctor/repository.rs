@@ -173,16 +173,6 @@ mod tests {
     use super::*;
     use crate::config::FileKind;
 
-    fn file(modeline: Modeline) -> FileFacts {
-        FileFacts {
-            path: "monitors/a.yaml".into(),
-            kind: FileKind::Monitor,
-            monitors: 1,
-            schema: "../schema/monitor.schema.json".into(),
-            modeline,
-        }
-    }
-
     fn good() -> RepositoryFacts {
         RepositoryFacts {
             settings: SettingsFacts::Valid {
@@ -192,7 +182,9 @@ mod tests {
                 shared_tables: Vec::new(),
             },
             schemas: FileKind::ALL.iter().map(|kind| (kind.file_name(), SchemaState::Fresh)).collect(),
-            files: Look::Seen(vec![file(Modeline::Leads("../schema/monitor.schema.json".into()))]),
+            files: Look::Seen(vec![FileFacts::sample(Modeline::Leads(
+                "../schema/monitor.schema.json".into(),
+            ))]),
         }
     }
 
@@ -222,10 +214,15 @@ mod tests {
     #[test]
     fn every_fault_comes_with_its_command() {
         let settings = |settings| RepositoryFacts { settings, ..good() };
-        let files = |modeline| RepositoryFacts { files: Look::Seen(vec![file(modeline)]), ..good() };
+        let files =
+            |modeline| RepositoryFacts { files: Look::Seen(vec![FileFacts::sample(modeline)]), ..good() };
         let modeline = || Modeline::Leads("../schema/monitor.schema.json".into());
         let many = RepositoryFacts {
-            files: Look::Seen(vec![file(modeline()), file(modeline()), file(modeline())]),
+            files: Look::Seen(vec![
+                FileFacts::sample(modeline()),
+                FileFacts::sample(modeline()),
+                FileFacts::sample(modeline()),
+            ]),
             ..good()
         };
         let stale = RepositoryFacts { schemas: vec![("monitor.schema.json", SchemaState::Stale)], ..good() };
