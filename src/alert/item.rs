@@ -7,7 +7,7 @@ use super::{AlertKind, Route, pending};
 use crate::monitor::excerpt;
 use crate::monitor::{Monitor, MonitorId, Origin, Severity, Template, is_hidden};
 use crate::observation::Fault;
-use crate::state::{Acknowledgement, Delivered, Heard, Row};
+use crate::state::{Acknowledgement, Delivered, Heard, IncidentKey, Row};
 use crate::transition::{FlapChanges, Health, Incident};
 use crate::verdict::{Judgement, Verdict};
 
@@ -36,6 +36,8 @@ pub struct Alert {
     pub route: Route,
     pub monitor: Monitor,
     pub kind: AlertKind,
+    /// What it has in common with all alerts of the incident on its channel, from the first to the end.
+    pub incident_key: IncidentKey,
     /// The confirmed change that is notified.
     pub seq: u64,
     /// The number of the reminder of it that this is; 0 for the alert itself.
@@ -149,6 +151,7 @@ impl Alert {
             route: route.clone(),
             monitor: presentable(monitor),
             kind,
+            incident_key: row.incident_key_for(&route.channel.in_row_of(&monitor.id)).clone(),
             seq: confirmed.seq,
             reminders,
             health: confirmed.health,
@@ -182,13 +185,14 @@ impl Alert {
             | AlertKind::StillDegraded
             | AlertKind::Up
             | AlertKind::Over
-            | AlertKind::Unwatched => Heard::Delivered(Delivered {
-                seq: self.seq,
-                health: self.health,
-                at,
-                reminders: self.reminders,
-                flapping: self.flapping,
-            }),
+            | AlertKind::Unwatched => Heard::Delivered(
+                Delivered {
+                    reminders: self.reminders,
+                    flapping: self.flapping,
+                    ..Delivered::new(self.seq, self.health, at)
+                }
+                .under(&self.incident_key),
+            ),
         };
         let monitor = self.monitor.id.clone();
         Acknowledgement { channel: self.route.channel.in_row_of(&monitor), monitor, heard }

@@ -29,7 +29,6 @@ pub fn parts(alert: &Alert, now: Timestamp) -> AlertParts {
         excerpt: None,
         next: next(alert),
         links: links(alert),
-        incident: incident_key(alert),
     }
 }
 
@@ -68,20 +67,13 @@ fn links(alert: &Alert) -> Vec<MessageLink> {
     runbook.map(|url| MessageLink { label: "Runbook", url: url.clone() }).collect()
 }
 
-/// The same from the first alert of an incident to its end. The id of an alert is `<monitor>.<incarnation>.<number>`.
-fn incident_key(alert: &Alert) -> String {
-    let monitor = alert.monitor.id.as_str();
-    let rest = alert.id.strip_prefix(monitor).unwrap_or_default().trim_start_matches('.');
-    let incarnation = rest.split('.').next().unwrap_or_default();
-    format!("{monitor}.{incarnation}")
-}
-
 fn record(alert: &Alert) -> AlertRecord {
     let Alert {
         id,
         route: _,
         monitor,
         kind,
+        incident_key,
         seq: _,
         reminders,
         health,
@@ -104,6 +96,7 @@ fn record(alert: &Alert) -> AlertRecord {
         group: monitor.group.clone(),
         name: monitor.title().to_owned(),
         kind: *kind,
+        incident_key: incident_key.to_string(),
         reminder: *reminders,
         health: (*health).into(),
         since: since.to_string(),

@@ -70,8 +70,7 @@ mod tests {
 
     fn check(delivered: (u64, Health), confirmed: (u64, Health), kind: Option<AlertKind>) {
         let now = Timestamp::UNIX_EPOCH;
-        let delivered =
-            Delivered { seq: delivered.0, health: delivered.1, at: now, reminders: 0, flapping: None };
+        let delivered = Delivered::new(delivered.0, delivered.1, now);
         let confirmed = Confirmed { seq: confirmed.0, health: confirmed.1, ..Confirmed::new(now) };
         assert_eq!(pending(&confirmed, &delivered, now), kind, "{delivered:?} {confirmed:?}");
     }
@@ -103,13 +102,8 @@ mod tests {
         let policy =
             AlertPolicy { remind: Some(std::time::Duration::from_hours(4)), ..AlertPolicy::default() };
         let check = |delivered: (u64, u32), confirmed: (u64, Health), now: i64, kind| {
-            let delivered = Delivered {
-                seq: delivered.0,
-                health: confirmed.1,
-                at: hours(10),
-                reminders: delivered.1,
-                flapping: None,
-            };
+            let reminders = delivered.1;
+            let delivered = Delivered { reminders, ..Delivered::new(delivered.0, confirmed.1, hours(10)) };
             let confirmed = Confirmed { seq: confirmed.0, health: confirmed.1, ..Confirmed::new(hours(0)) };
             assert_eq!(
                 reminder(&confirmed, &delivered, &policy, hours(now)),

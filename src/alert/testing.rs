@@ -10,7 +10,7 @@ use crate::kinds::http;
 use crate::message::{Grouping, Message};
 use crate::monitor::{ChannelId, Monitor, Origin, TopicArn};
 use crate::observation::{Fault, Phases};
-use crate::state::{Delivered, Row};
+use crate::state::{Delivered, IncidentKey, Row};
 use crate::transition::{Confirmed, Health, Incident, RecentChanges};
 use crate::verdict::{Judgement, Verdict};
 
@@ -58,7 +58,7 @@ pub fn confirmed(health: Health, seq: u64) -> Confirmed {
 }
 
 pub fn delivered(seq: u64, health: Health) -> Delivered {
-    Delivered { seq, health, at: at("2026-11-20T08:00:00Z"), reminders: 0, flapping: None }
+    Delivered::new(seq, health, at("2026-11-20T08:00:00Z"))
 }
 
 /// A probe with these faults.
@@ -91,6 +91,7 @@ pub fn pending(
     let row = Row {
         monitor: monitor.id.clone(),
         incarnation: "a1b2c3d4".to_owned(),
+        incident_key: IncidentKey::next(Some("acme/shop"), &monitor.id, "a1b2c3d4", None),
         revision: 1,
         confirmed: confirmed.clone(),
         delivered: [(ChannelId::of_machine(), delivered.clone())].into(),

@@ -106,7 +106,7 @@ impl Channel for EmailChannel {
 
     fn render(settings: &EmailSettings, message: &Message) -> Vec<ChannelRequest> {
         let host = settings.from.rsplit('@').next().unwrap_or_default();
-        let thread = message.only().map_or(&message.id, |alert| &alert.incident);
+        let thread = message.only().map_or(&message.id, |alert| &alert.record.incident_key);
         let layout = |sheet: &Sheet<'_>| {
             vec![ChannelRequest::Mail(Mail {
                 server: settings.server.clone(),

@@ -94,7 +94,7 @@ impl Channel for PagerDutyChannel {
 fn events(sheet: &Sheet<'_>) -> Vec<Value> {
     let message = sheet.message;
     if let Some(alert) = message.only() {
-        let key = &alert.incident;
+        let key = &alert.record.incident_key;
         return vec![if alert.record.kind.is_bad() {
             trigger(sheet, key, Some(alert))
         } else {
@@ -103,7 +103,7 @@ fn events(sheet: &Sheet<'_>) -> Vec<Value> {
     }
     let storm = format!("storm/{}", message.channel);
     let ended = message.alerts.iter().filter(|alert| !alert.record.kind.is_bad());
-    let ends = ended.take(MOST_ENDS).map(|alert| resolve(&alert.incident));
+    let ends = ended.take(MOST_ENDS).map(|alert| resolve(&alert.record.incident_key));
     let first = if message.is_good() { resolve(&storm) } else { trigger(sheet, &storm, None) };
     std::iter::once(first).chain(ends).collect()
 }

@@ -143,7 +143,7 @@ fn chat_text(sheet: &Sheet<'_>) -> Value {
     let lines = MARKUP.lines(sheet);
     let step = |NextStep { purpose, command }: &&NextStep| cut(&format!("{purpose}: {command}"), CHAT_STEP);
     let steps: Vec<_> = sheet.steps.iter().map(step).collect();
-    let thread = message.only().map_or(&message.id, |alert| &alert.incident);
+    let thread = message.only().map_or(&message.id, |alert| &alert.record.incident_key);
     json!({
         "version": "1.0",
         "source": "custom",

@@ -71,8 +71,6 @@ pub struct AlertParts {
     /// What to do next.
     pub next: Vec<NextStep>,
     pub links: Vec<MessageLink>,
-    /// The same from the first alert of an incident to its end, for pagers and threads.
-    pub incident: String,
 }
 
 /// A label and its value, such as `Expected` and `200`.

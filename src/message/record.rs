@@ -99,6 +99,9 @@ pub struct AlertRecord {
     /// Display name; default: the id.
     pub name: String,
     pub kind: AlertKind,
+    /// Key of the incident: owner, monitor, incarnation and number, as they were when it began. All alerts of an incident have
+    /// the same key on a channel, from the first one to the end.
+    pub incident_key: String,
     /// Number of the reminder; 0 if this is not a reminder.
     pub reminder: u32,
     pub health: HealthWord,

@@ -9,7 +9,7 @@ use super::state::RunState;
 use crate::alert::{Alert, AlertKind, RunPhase};
 use crate::inventory::{WatchStatus, WatchStatuses};
 use crate::monitor::{Monitor, Severity};
-use crate::state::{Decider, Rows, Write, decide, let_go};
+use crate::state::{Decider, OwnedMonitor, Rows, Write, decide, let_go};
 use crate::suppress::Sorted;
 
 impl RunState<'_> {
@@ -29,7 +29,8 @@ impl RunState<'_> {
             let row = rows.get(&watched.monitor.id);
             let id = &watched.monitor.id;
             let routed = || self.routes(WatchStatus::Watched(watched), row).in_row_of(id);
-            decide(by, row, &watched.monitor, judgement, || watched.judged.clone(), routed)
+            let owned = OwnedMonitor { monitor: &watched.monitor, owner: watched.owner.as_deref() };
+            decide(by, row, owned, judgement, || watched.judged.clone(), routed)
         });
         let watch_statuses = WatchStatuses::new(&self.inventory.watchlist, rows);
         let left = rows.values().filter_map(|row| match watch_statuses.of(&row.monitor) {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::alert::{Alert, AlertFacts, AlertKind, MessageContext, Route, Routes, RunPhase, compose};
 use crate::message::HEADLINE;
 use crate::monitor::{ChannelId, ChannelName, Monitor, MonitorId};
-use crate::state::{Acknowledgement, Decider, Row, decide};
+use crate::state::{Acknowledgement, Decider, OwnedMonitor, Row, decide};
 use crate::suppress::{Discarded, Scene, StoredSilence, SuppressionReason, sort};
 use crate::verdict::Judgement;
 
@@ -95,7 +95,9 @@ impl<'a> Stage<'a> {
             let Some(actor) = self.actors.get(id) else { continue };
             let judged = || actor.judged.clone();
             let routed = || actor.routes.in_row_of(id);
-            if let Some(write) = decide(by, self.rows.get(id), actor.monitor, judgement, judged, routed) {
+            // Whose it is stands in the key of an incident, which no one sees here.
+            let owned = OwnedMonitor { monitor: actor.monitor, owner: None };
+            if let Some(write) = decide(by, self.rows.get(id), owned, judgement, judged, routed) {
                 self.rows.insert(id.clone(), write.row().clone());
             }
         }

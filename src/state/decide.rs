@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Delivered, Deliveries, DeliveryEdit, FirstPending, Row, Write};
+use super::incident_key::begins;
+use super::{Delivered, Deliveries, DeliveryEdit, FirstPending, IncidentKey, Row, Write};
 use crate::monitor::{ChannelId, Monitor};
 use crate::transition::{Confirmed, Health, ObservedVerdict, Thresholds, Transition, Unwatched, step};
 use crate::verdict::Judgement;
@@ -19,6 +20,14 @@ pub struct Decider<'a> {
     pub now: Timestamp,
 }
 
+/// The monitor that is decided on.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnedMonitor<'a> {
+    pub monitor: &'a Monitor,
+    /// Whose it is now; `None` if it was put into the table by hand, or is no monitor of the table.
+    pub owner: Option<&'a str>,
+}
+
 /// Decides what to write, if anything. Most of the time there is nothing: a monitor that is as it was
 /// costs no write.
 ///
@@ -27,7 +36,7 @@ pub struct Decider<'a> {
 pub fn decide(
     by: Decider<'_>,
     row: Option<&Row>,
-    monitor: &Monitor,
+    owned: OwnedMonitor<'_>,
     judgement: &Judgement,
     judged: impl FnOnce() -> String,
     routed: impl FnOnce() -> BTreeSet<ChannelId>,
@@ -35,24 +44,24 @@ pub fn decide(
     let why = judgement.why();
     let evidence =
         ObservedVerdict { verdict: judgement.verdict, at: judgement.at, epoch: by.epoch, why: &why };
-    let thresholds = Thresholds::of(&monitor.alert);
+    let thresholds = Thresholds::of(&owned.monitor.alert);
     match row {
         None => create(
             by,
-            monitor,
+            owned,
             step(thresholds, &Confirmed::new(judgement.at), evidence),
             why.clone(),
             (judged, routed),
         ),
         // A later run has written already: what this one saw is stale.
         Some(row) if row.epoch >= by.epoch => None,
-        Some(row) => update(by, row, thresholds, evidence, (judged, routed)),
+        Some(row) => update((by, owned), row, thresholds, evidence, (judged, routed)),
     }
 }
 
 fn create(
     by: Decider<'_>,
-    monitor: &Monitor,
+    OwnedMonitor { monitor, owner }: OwnedMonitor<'_>,
     first: Transition,
     why: String,
     (judged, routed): (impl FnOnce() -> String, impl FnOnce() -> BTreeSet<ChannelId>),
@@ -67,11 +76,14 @@ fn create(
     };
     let delivered = routed().into_iter().map(|channel| (channel, Delivered::new(0, announced, by.now)));
     let delivered = delivered.collect();
+    let incarnation = incarnation(by, monitor);
+    let incident_key = IncidentKey::next(owner, &monitor.id, &incarnation, None);
     Some(Write::Create(Row {
         monitor: monitor.id.clone(),
-        incarnation: incarnation(by, monitor),
+        incarnation,
         revision: 1,
-        first_pending: first_pending(&[], &delivered, &confirmed),
+        first_pending: first_pending(&[], &delivered, (&confirmed, &incident_key)),
+        incident_key,
         delivered,
         confirmed,
         epoch: by.epoch,
@@ -82,19 +94,24 @@ fn create(
 }
 
 /// Remembers where the pending time of each channel begins: with the first change after what was delivered.
-fn first_pending(before: &[FirstPending], delivered: &Deliveries, after: &Confirmed) -> Vec<FirstPending> {
+fn first_pending(
+    before: &[FirstPending],
+    delivered: &Deliveries,
+    (after, key): (&Confirmed, &IncidentKey),
+) -> Vec<FirstPending> {
     let firsts: BTreeSet<_> = delivered.values().map(|delivered| delivered.seq + 1).collect();
-    let known = before.iter().copied().filter(|known| firsts.contains(&known.seq));
-    let mut first_pending: Vec<_> = known.collect();
+    let known = before.iter().filter(|known| firsts.contains(&known.seq));
+    let mut first_pending: Vec<_> = known.cloned().collect();
     let is_known = first_pending.iter().any(|known| known.seq == after.seq);
     if !is_known && firsts.contains(&after.seq) {
-        first_pending.push(FirstPending { seq: after.seq, since: after.since });
+        let incident_key = key.clone();
+        first_pending.push(FirstPending { seq: after.seq, since: after.since, incident_key });
     }
     first_pending
 }
 
 fn update(
-    by: Decider<'_>,
+    (by, owned): (Decider<'_>, OwnedMonitor<'_>),
     row: &Row,
     thresholds: Thresholds,
     evidence: ObservedVerdict<'_>,
@@ -129,12 +146,18 @@ fn update(
         }
     };
     // For a channel that is new, it begins with what is true already.
-    let began = first_pending(&row.first_pending, &delivered, &row.confirmed);
+    let began = first_pending(&row.first_pending, &delivered, (&row.confirmed, &row.incident_key));
+    let incident_key = if begins(row.confirmed.health, confirmed.health) {
+        IncidentKey::next(owned.owner, &row.monitor, &row.incarnation, Some(&row.confirmed))
+    } else {
+        row.incident_key.clone()
+    };
     let row = Row {
         monitor: row.monitor.clone(),
         incarnation: row.incarnation.clone(),
         revision: row.revision + 1,
-        first_pending: first_pending(&began, &delivered, &confirmed),
+        first_pending: first_pending(&began, &delivered, (&confirmed, &incident_key)),
+        incident_key,
         confirmed,
         delivered,
         epoch: by.epoch,
@@ -172,7 +195,7 @@ pub fn let_go(by: Decider<'_>, row: &Row, why: Unwatched) -> Option<Write> {
         return None;
     }
     let confirmed = row.confirmed.unwatched(why, by.now)?;
-    let first_pending = first_pending(&row.first_pending, &row.delivered, &confirmed);
+    let first_pending = first_pending(&row.first_pending, &row.delivered, (&confirmed, &row.incident_key));
     let row = Row {
         revision: row.revision + 1,
         confirmed,
@@ -210,6 +233,10 @@ mod tests {
         Judgement { faults, ..Judgement::without_evidence(verdict, at) }
     }
 
+    fn owned(monitor: &Monitor) -> OwnedMonitor<'_> {
+        OwnedMonitor { monitor, owner: Some("acme/shop") }
+    }
+
     fn routed() -> BTreeSet<ChannelId> {
         BTreeSet::from([ChannelId::of_machine()])
     }
@@ -222,8 +249,8 @@ mod tests {
         for (epoch, (verdict, text)) in (1u64..).zip(verdicts) {
             let judgement = judgement(*verdict, i64::try_from(epoch).expect("small") * 60);
             let by = Decider { holder: "run", epoch, now: judgement.at };
-            if let Some(write) = decide(by, row.as_ref(), &monitor, &judgement, || (*text).to_owned(), routed)
-            {
+            let judged = || (*text).to_owned();
+            if let Some(write) = decide(by, row.as_ref(), owned(&monitor), &judgement, judged, routed) {
                 assert_eq!(
                     write.row().revision,
                     row.as_ref().map_or(0, |row| row.revision) + 1,
@@ -292,7 +319,7 @@ mod tests {
                 ..judgement(Verdict::Degraded, epoch * 60)
             };
             let by = Decider { holder: "run", epoch: epoch.unsigned_abs(), now: judgement.at };
-            let write = decide(by, row.as_ref(), &monitor, &judgement, || "a".to_owned(), routed);
+            let write = decide(by, row.as_ref(), owned(&monitor), &judgement, || "a".to_owned(), routed);
             assert_eq!(write.is_some(), epoch <= 2, "two in a row need an alert, and what follows none");
             row = write.map(|write| write.row().clone()).or(row);
         }
@@ -307,7 +334,7 @@ mod tests {
         let judgement = judgement(Verdict::Fail, 600);
         for epoch in [1, 2] {
             let by = Decider { holder: "old", epoch, now: judgement.at };
-            assert_eq!(decide(by, Some(&row), &monitor, &judgement, || "a".to_owned(), routed), None);
+            assert_eq!(decide(by, Some(&row), owned(&monitor), &judgement, || "a".to_owned(), routed), None);
         }
     }
 
@@ -331,7 +358,7 @@ mod tests {
             let judgement = judgement(*verdict, i64::try_from(epoch).expect("small") * 60);
             let by = Decider { holder: "run", epoch, now: judgement.at };
             let judged = || "a".to_owned();
-            let write = decide(by, row.as_ref(), &monitor, &judgement, judged, || channels(names));
+            let write = decide(by, row.as_ref(), owned(&monitor), &judgement, judged, || channels(names));
             row = write.map(|write| write.row().clone()).or(row);
         }
         row.expect("a row was written")

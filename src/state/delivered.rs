@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::IncidentKey;
 use crate::monitor::{ChannelId, MonitorId};
 use crate::transition::{Confirmed, Health};
 
@@ -22,15 +23,19 @@ pub struct Delivered {
     pub reminders: u32,
     /// The flapping ([`Flapping::seq`](crate::transition::Flapping::seq)) that was delivered last: an alert about its end stays pending.
     pub flapping: Option<u64>,
+    /// The key under which people wait for an end; none if they wait for nothing.
+    pub incident_key: Option<IncidentKey>,
 }
 
 /// The first of the changes that are not delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FirstPending {
     /// Its number.
     pub seq: u64,
     /// When it began.
     pub since: Timestamp,
+    /// The key of the incident that it belongs to.
+    pub incident_key: IncidentKey,
 }
 
 /// What a row is to know of a channel, once that has accepted a message.
@@ -55,7 +60,7 @@ pub enum Heard {
 impl Delivered {
     /// The change `seq` to `health`, accepted at `at`.
     pub fn new(seq: u64, health: Health, at: Timestamp) -> Self {
-        Self { seq, health, at, reminders: 0, flapping: None }
+        Self { seq, health, at, reminders: 0, flapping: None, incident_key: None }
     }
 
     /// What counts as delivered to a channel that a monitor notifies since a short while: that it is UP needs no message.
@@ -66,6 +71,12 @@ impl Delivered {
             Health::New | Health::Up => Self::new(*seq, *health, *since),
             Health::Degraded | Health::Down => Self::new(seq.saturating_sub(1), Health::Up, *since),
         }
+    }
+
+    /// The same, heard under a key: as long as people wait for an end, it is theirs.
+    pub fn under(self, key: &IncidentKey) -> Self {
+        let incident_key = self.is_open().then(|| key.clone());
+        Self { incident_key, ..self }
     }
 
     /// Whether people wait for the end of what was delivered.

@@ -5,17 +5,19 @@ mod delivered;
 mod due;
 mod evidence;
 mod fresh;
+mod incident_key;
 mod ledger;
 mod prober_health;
 mod row;
 mod run;
 mod shard;
 
-pub use decide::{Decider, decide, let_go};
+pub use decide::{Decider, OwnedMonitor, decide, let_go};
 pub use delivered::{Acknowledgement, Delivered, Deliveries, FirstPending, Heard};
 pub use due::{Backlog, SkippedRange, is_due, next_due, order, own_slot};
 pub use evidence::{FailureRatio, RunEvidence};
 pub use fresh::{monitor_is_stale, run_is_stale};
+pub use incident_key::IncidentKey;
 #[cfg(test)]
 pub use ledger::POSITIONS_PER_PAGE;
 pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};

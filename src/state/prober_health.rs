@@ -5,9 +5,9 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::decide::{Decider, decide, incarnation};
+use super::decide::{Decider, OwnedMonitor, decide, incarnation};
 use super::evidence::{FailureRatio, RunEvidence};
-use super::{Row, Write};
+use super::{IncidentKey, Row, Write};
 use crate::monitor::{Canary, ChannelId, Monitor};
 use crate::observation::{Fault, Transport};
 use crate::transition::{Confirmed, Health};
@@ -176,14 +176,15 @@ impl SelfCheck {
         routed: impl FnOnce() -> BTreeSet<ChannelId>,
     ) -> Option<Write> {
         let judgement = self.judgement(by.now);
+        let owned = OwnedMonitor { monitor: prober, owner: None };
         if let Some(row) = row {
-            return decide(by, Some(row), prober, &judgement, || row.judged.clone(), routed);
+            return decide(by, Some(row), owned, &judgement, || row.judged.clone(), routed);
         }
         if !self.is_blind() {
             return None;
         }
         let sighted = sighted(by, prober, judgement.at);
-        match decide(by, Some(&sighted), prober, &judgement, String::new, routed)? {
+        match decide(by, Some(&sighted), owned, &judgement, String::new, routed)? {
             Write::Create(row) | Write::Update { row, deliveries: _ } => Some(Write::Create(row)),
         }
     }
@@ -222,9 +223,11 @@ impl SelfCheck {
 
 /// The row of a prober that was never cut off: it could see.
 fn sighted(by: Decider<'_>, prober: &Monitor, at: Timestamp) -> Row {
+    let incarnation = incarnation(by, prober);
     Row {
         monitor: prober.id.clone(),
-        incarnation: incarnation(by, prober),
+        incident_key: IncidentKey::next(None, &prober.id, &incarnation, None),
+        incarnation,
         revision: 0,
         confirmed: Confirmed { health: Health::Up, ..Confirmed::new(at) },
         delivered: BTreeMap::new(),

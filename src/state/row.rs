@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Delivered, Deliveries, FirstPending, Heard};
+use super::{Delivered, Deliveries, FirstPending, Heard, IncidentKey};
 use crate::monitor::{ChannelId, MonitorId};
 use crate::transition::Confirmed;
 
@@ -21,6 +21,9 @@ pub struct Row {
     /// Random incarnation, set once when the row is created: a monitor that is deleted and made again
     /// must not repeat the alert ids of the first one.
     pub incarnation: String,
+    /// Key of the incident that lasts, or of the last one. It is set when an incident begins, and kept until the next one
+    /// does. Before the first one, it is the key that this would have.
+    pub incident_key: IncidentKey,
     /// +1 on each decided write; the condition of the next one.
     pub revision: u64,
     pub confirmed: Confirmed,
@@ -44,15 +47,25 @@ impl Row {
         known.cloned().unwrap_or_else(|| Delivered::assumed(&self.confirmed))
     }
 
+    /// The key under which `channel` hears of the monitor. What may have begun there under a key goes on and ends under it,
+    /// also if another incident followed meanwhile: a pager would wait for the end of the first one forever.
+    pub fn incident_key_for(&self, channel: &ChannelId) -> &IncidentKey {
+        let open = self.delivered.get(channel).and_then(|delivered| delivered.incident_key.as_ref());
+        // The answer to a message may have got lost, so the first one that is not delivered may have begun it.
+        let pending = || self.first_pending_of(channel).map(|first_pending| &first_pending.incident_key);
+        open.or_else(pending).unwrap_or(&self.incident_key)
+    }
+
     /// When the pending time of `channel` began; `None` if nothing is pending, or the beginning is not known.
     ///
     /// A later delivery makes what is stored a thing of the past, so the number is compared and nothing is cleared.
     pub fn pending_since(&self, channel: &ChannelId) -> Option<Timestamp> {
+        self.first_pending_of(channel).map(|first_pending| first_pending.since)
+    }
+
+    fn first_pending_of(&self, channel: &ChannelId) -> Option<&FirstPending> {
         let first = self.delivered_to(channel).seq + 1;
-        self.first_pending
-            .iter()
-            .find(|first_pending| first_pending.seq == first)
-            .map(|first_pending| first_pending.since)
+        self.first_pending.iter().find(|first_pending| first_pending.seq == first)
     }
 
     /// Whether a channel has not accepted the last change. What it does not take counts too.

@@ -8,7 +8,9 @@ use super::item::Item;
 use super::unreadable::Malformed;
 use super::values::{item, map, moment, moments, number, text};
 use crate::monitor::{ChannelId, MonitorId};
-use crate::state::{Delivered, Deliveries, DeliveryEdit, FirstPending, Move, ROW_FORMAT, Row, Write};
+use crate::state::{
+    Delivered, Deliveries, DeliveryEdit, FirstPending, IncidentKey, Move, ROW_FORMAT, Row, Write,
+};
 use crate::transition::{Confirmed, Flapping, Health, Incident, RecentChanges, Streak, Unwatched};
 use crate::verdict::Verdict;
 
@@ -71,6 +73,7 @@ fn decided(change: ItemChange, row: &Row) -> ItemChange {
     let Row {
         monitor: _,
         incarnation: _,
+        incident_key,
         revision,
         confirmed,
         delivered: _,
@@ -85,6 +88,7 @@ fn decided(change: ItemChange, row: &Row) -> ItemChange {
     change
         .set("format", number(ROW_FORMAT))
         .set("revision", number(revision))
+        .set("incident_key", text(incident_key.as_str()))
         .set("health", text(health.as_str()))
         .set("since", moment(*since))
         .set("seq", number(seq))
@@ -110,7 +114,7 @@ fn decided(change: ItemChange, row: &Row) -> ItemChange {
 }
 
 pub fn delivered(delivered: &Delivered) -> AttributeValue {
-    let Delivered { seq, health, at, reminders, flapping } = delivered;
+    let Delivered { seq, health, at, reminders, flapping, incident_key } = delivered;
     let mut fields = item([
         ("seq", number(seq)),
         ("health", text(health.as_str())),
@@ -118,6 +122,7 @@ pub fn delivered(delivered: &Delivered) -> AttributeValue {
         ("reminders", number(reminders)),
     ]);
     fields.extend(flapping.map(|seq| ("flapping".to_owned(), number(seq))));
+    fields.extend(incident_key.as_ref().map(|key| ("incident_key".to_owned(), text(key.as_str()))));
     AttributeValue::M(fields)
 }
 
@@ -126,8 +131,9 @@ fn from_deliveries(deliveries: &Deliveries) -> AttributeValue {
     AttributeValue::M(each.collect())
 }
 
-fn from_first_pending(FirstPending { seq, since }: &FirstPending) -> AttributeValue {
-    map([("seq", number(seq)), ("since", moment(*since))])
+fn from_first_pending(FirstPending { seq, since, incident_key }: &FirstPending) -> AttributeValue {
+    let incident_key = text(incident_key.as_str());
+    map([("seq", number(seq)), ("since", moment(*since)), ("incident_key", incident_key)])
 }
 
 fn from_streak(streak: &Streak) -> AttributeValue {
@@ -157,6 +163,7 @@ pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
     Ok(Row {
         monitor,
         incarnation: fields.text("incarnation")?,
+        incident_key: IncidentKey::stored(fields.text("incident_key")?),
         revision: fields.number("revision")?,
         confirmed: Confirmed {
             health: fields.word("health", Health::parse)?,
@@ -194,6 +201,7 @@ fn to_delivered(fields: &mut Fields) -> Result<Delivered, Malformed> {
         at: fields.moment("at")?,
         reminders: fields.number("reminders")?,
         flapping: fields.maybe_number("flapping")?,
+        incident_key: fields.maybe_text("incident_key")?.map(IncidentKey::stored),
     })
 }
 
@@ -202,7 +210,11 @@ fn to_flapping(fields: &mut Fields) -> Result<Flapping, Malformed> {
 }
 
 fn to_first_pending(fields: &mut Fields) -> Result<FirstPending, Malformed> {
-    Ok(FirstPending { seq: fields.number("seq")?, since: fields.moment("since")? })
+    Ok(FirstPending {
+        seq: fields.number("seq")?,
+        since: fields.moment("since")?,
+        incident_key: IncidentKey::stored(fields.text("incident_key")?),
+    })
 }
 
 fn to_streak(fields: &mut Fields) -> Result<Streak, Malformed> {

@@ -33,7 +33,7 @@ use super::connection::TableNames;
 use super::embedded::operation;
 use crate::clock::Clock;
 use crate::monitor::{ChannelId, MonitorId};
-use crate::state::{Delivered, FirstPending, Row};
+use crate::state::{Delivered, FirstPending, IncidentKey, Row};
 use crate::transition::{Confirmed, Health, Incident, RecentChanges};
 
 /// One set of tables.
@@ -166,9 +166,11 @@ impl Shared {
 /// `n` rows, `m000` and on, that a run decided to create.
 pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
     let at = Timestamp::from_second(1_763_600_000).expect("a time");
+    let incident_key = |n| IncidentKey::stored(format!("shop/m{n:03}/g1/1"));
     let row = |n| Row {
         monitor: MonitorId::parse(&format!("m{n:03}")).expect("an id"),
         incarnation: "g1".to_owned(),
+        incident_key: incident_key(n),
         revision: 1,
         confirmed: Confirmed {
             health: Health::Down,
@@ -185,7 +187,7 @@ pub fn rows(n: usize, run: &str, epoch: u64) -> Vec<Row> {
             recent_changes: RecentChanges::default(),
         },
         delivered: [(ChannelId::of_machine(), Delivered::new(0, Health::New, at))].into(),
-        first_pending: vec![FirstPending { seq: 1, since: at }],
+        first_pending: vec![FirstPending { seq: 1, since: at, incident_key: incident_key(n) }],
         epoch,
         why: "HTTP 503, expected 200".to_owned(),
         judged: "0123456789ab".to_owned(),

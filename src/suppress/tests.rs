@@ -8,7 +8,7 @@ use super::times::{Suppression, cover};
 use super::{Ruling, SuppressionFacts, SuppressionReason, rule};
 use crate::alert::{Alert, AlertFacts, AlertKind, Route, RunPhase};
 use crate::monitor::{ChannelId, Monitor, Span};
-use crate::state::{Delivered, FirstPending, Row};
+use crate::state::{Delivered, FirstPending, IncidentKey, Row};
 use crate::transition::{Confirmed, Health};
 
 fn at(minute: i64) -> Timestamp {
@@ -52,13 +52,15 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
     let hour = Duration::from_hours(1);
     let window = crate::monitor::Window::parse("1970-01-01T00:00", hour, "UTC", None, None);
     monitor.maintenance.push(window.expect("a window"));
+    let incident_key = IncidentKey::next(None, &monitor.id, "incarnation", None);
     let mut row = Row {
         monitor: monitor.id.clone(),
         incarnation: "incarnation".to_owned(),
+        incident_key: incident_key.clone(),
         revision: 3,
         confirmed: Confirmed { health: Health::Up, since: at(8), seq: 2, ..Confirmed::new(at(8)) },
         delivered: [(ChannelId::of_machine(), Delivered::new(0, Health::Up, at(-60)))].into(),
-        first_pending: vec![FirstPending { seq: 1, since: at(4) }],
+        first_pending: vec![FirstPending { seq: 1, since: at(4), incident_key: incident_key.clone() }],
         epoch: 1,
         why: String::new(),
         judged: String::new(),
@@ -77,6 +79,6 @@ fn what_began_at_an_unknown_time_is_never_discarded() {
     assert!(matches!(ruling(&row, at(10)), Ruling::Suppress(SuppressionReason::Maintenance { .. })));
     assert_eq!(ruling(&row, at(60)), Ruling::Notify);
     // Of another time: the change after it was delivered long ago.
-    row.first_pending = vec![FirstPending { seq: 2, since: at(4) }];
+    row.first_pending = vec![FirstPending { seq: 2, since: at(4), incident_key }];
     assert_eq!(ruling(&row, at(60)), Ruling::Notify);
 }

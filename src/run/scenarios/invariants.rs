@@ -12,7 +12,7 @@ use super::process::{End, Excuse};
 use crate::alert::{Alert, AlertKind, pending};
 use crate::inventory::{Inventory, Watchlist};
 use crate::monitor::{ChannelId, ChannelPolicy, MonitorId};
-use crate::state::{Row, RunRecord};
+use crate::state::{IncidentKey, Row, RunRecord};
 use crate::suppress::{reason_at, suppressions};
 use crate::transition::Health;
 use crate::verdict::Verdict;
@@ -81,6 +81,7 @@ impl Chronicle {
         self.only_what_was_committed_is_notified();
         self.nothing_is_notified_twice_without_a_reason();
         self.first_accepts_come_in_order();
+        self.an_incident_ends_under_the_key_that_began_it();
         self.nothing_is_probed_twice_without_a_reason(&step.probes);
     }
 
@@ -188,6 +189,20 @@ impl Chronicle {
             let late = seen.last().is_some_and(|last| alert.seq < *last) && !seen.contains(&alert.seq);
             assert!(!late, "I3 {} was first delivered after {seen:?}", alert.id);
             seen.insert(alert.seq);
+        }
+    }
+
+    /// What begins under a key on a channel goes on and ends under it: a pager waits for that end.
+    fn an_incident_ends_under_the_key_that_began_it(&self) {
+        let mut open: BTreeMap<(&ChannelId, &str), &IncidentKey> = BTreeMap::new();
+        for (_, alert) in &self.accepted {
+            let place = (&alert.route.channel, incarnation(alert));
+            if let Some(key) = open.remove(&place) {
+                assert_eq!(&alert.incident_key, key, "{} is under another key", alert.id);
+            }
+            if alert.kind.is_bad() {
+                open.insert(place, &alert.incident_key);
+            }
         }
     }
 

@@ -36,6 +36,7 @@ async fn a_monitor_that_is_renamed_while_it_is_down_is_not_notified_again_until_
     assert_eq!(world.notified(), ["DOWN payments", "UP checkout"]);
     let up = world.accepted().remove(1);
     assert_eq!(up.id, format!("checkout.{}.2", before.incarnation));
+    assert_eq!(up.incident_key.as_str(), format!("shop/payments/{}/1", before.incarnation));
     let incident = up.incident.expect("it shows the incident");
     let opened = before.confirmed.incident.expect("it is down");
     assert_eq!((incident.opened_at, incident.n), (opened.opened_at, 1), "the whole time that it was down");

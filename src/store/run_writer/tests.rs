@@ -221,7 +221,7 @@ async fn a_write_that_meets_a_transaction_is_tried_again_and_no_more_than_five_t
     assert_eq!((run.epoch(), shared.plug().requests()), (1, 5));
     let row = rows(1, run.holder(), run.epoch()).remove(0);
     run.commit(&[Write::Create(row.clone())]).await;
-    let delivered = |seq| Delivered { seq, health: Health::Down, at: now(), reminders: 0, flapping: None };
+    let delivered = |seq| Delivered::new(seq, Health::Down, now());
     shared.plug().fail(1, Failure::Conflict, 4);
     run.acknowledge(&[accepted(&row.monitor, delivered(1))]).await.expect("it is written");
     assert_eq!(
@@ -286,8 +286,7 @@ async fn what_was_delivered_only_moves_on() {
     let row = rows(1, run.holder(), run.epoch()).remove(0);
     let monitor = row.monitor.clone();
     run.commit(&[Write::Create(row.clone())]).await;
-    let delivered =
-        |seq, reminders| Delivered { seq, health: Health::Down, at: now(), reminders, flapping: None };
+    let delivered = |seq, reminders| Delivered { reminders, ..Delivered::new(seq, Health::Down, now()) };
     for (seq, reminders, stored) in
         [(2, 0, (2, 0)), (1, 0, (2, 0)), (2, 0, (2, 0)), (2, 1, (2, 1)), (2, 0, (2, 1)), (3, 0, (3, 0))]
     {
@@ -322,7 +321,7 @@ async fn a_digest_is_acknowledged_as_a_whole_around_what_stands_in_the_way() {
     let run = granted(&store, lease("one", 7)).await;
     let rows = rows(150, run.holder(), run.epoch());
     run.commit(&rows.iter().cloned().map(Write::Create).collect::<Vec<_>>()).await;
-    let delivered = |seq| Delivered { seq, health: Health::Down, at: now(), reminders: 0, flapping: None };
+    let delivered = |seq| Delivered::new(seq, Health::Down, now());
     // One has a later delivery already, and one has no row.
     run.acknowledge(&[accepted(&rows[7].monitor, delivered(5))]).await.expect("it answers");
     let gone = MonitorId::parse("gone").expect("an id");
