@@ -8,6 +8,7 @@ What the code calls is read from it (operations.py), and must be what is stated.
 import fnmatch
 import json
 
+import installations
 import operations
 from context import Context
 from provider import ACCOUNT, REGION
@@ -122,10 +123,10 @@ def check(context: Context) -> tuple[str, list[str]]:
             faults += [f"{name}, {command}: {fault}" for fault in wrong]
             asked += count
             granted |= {action for statement in policy["Statement"] for action in statement["Action"]}
-        for question in (_beside, _trust, _topics, _machine, _egress, _tables):
+        for question in (_beside, _trust, _topics, _subscribers, _machine, _egress, _tables):
             faults += [f"{name}: {fault}" for fault in question(name, planned)]
     faults += operations.check(context, granted)
-    return f"{asked} questions to {len(context.plans) * len(REQUESTS)} policies; trust, topics, machine and tables", faults
+    return f"{asked} questions to {len(context.plans) * len(REQUESTS)} policies; trust, topics, subscriptions, machine and tables", faults
 
 
 def _hold(policy: dict, stated: set) -> tuple[list[str], int]:
@@ -236,6 +237,22 @@ def _topics(name: str, planned: dict) -> list[str]:
         if allowed != [(principal, "sns:Publish", condition)]:
             faults.append(f"the topic {topic} allows {allowed}")
     return faults
+
+
+def _subscribers(name: str, planned: dict) -> list[str]:
+    """Who hears of alerts, and of what; the alarms go to people alone."""
+    found = {
+        (values["topic_arn"].rsplit("-", 1)[1], values["protocol"], values["endpoint"], values["filter_policy"], values["raw_message_delivery"])
+        for address, values in planned.items()
+        if address.startswith("aws_sns_topic_subscription.")
+    }
+    variables = installations.PLANNED[name]
+    mails = [(topic, "email", address) for topic in ("alerts", "operators") for address in variables.get(f"{topic.removesuffix('s')}_emails") or variables["alert_emails"]]
+    wanted = {(*mail, None, None) for mail in mails} | {
+        ("alerts", one["protocol"], one["endpoint"], json.dumps(one["filter"], separators=(",", ":"), sort_keys=True) if one.get("filter") else None, one.get("raw"))
+        for one in variables.get("subscriptions", [])
+    }
+    return [] if found == wanted else [f"subscriptions differ in {sorted(found ^ wanted, key=str)}"]
 
 
 def _machine(name: str, planned: dict) -> list[str]:

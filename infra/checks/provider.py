@@ -173,6 +173,7 @@ MADE_UP = {
     ("aws_iam_policy", "arn"): lambda state: f"arn:aws:iam::{ACCOUNT}:policy/{state['name']}",
     ("aws_iam_role", "arn"): lambda state: f"arn:aws:iam::{ACCOUNT}:role/{state['name']}",
     ("aws_dynamodb_table", "arn"): lambda state: f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{state['name']}",
+    ("aws_sqs_queue", "arn"): lambda state: f"arn:aws:sqs:{REGION}:{ACCOUNT}:{state['name']}",
     ("aws_sns_topic", "arn"): lambda state: f"arn:aws:sns:{REGION}:{ACCOUNT}:{state['name']}",
     ("aws_cloudwatch_log_group", "arn"): lambda state: f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{state['name']}",
 }

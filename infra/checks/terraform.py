@@ -35,6 +35,10 @@ def check(context) -> tuple[str, list[str]]:
             terraform.environments(installations.DIGEST)
         except Refused as refused:
             faults.append(f"examples/environments: {refused}")
+        try:
+            terraform.chat(installations.DIGEST)
+        except Refused as refused:
+            faults.append(f"examples/chat: {refused}")
     for name, answers, words in installations.ELSEWHERE:
         with provider.serving(context.schema, answers) as environment, Terraform(context, environment) as terraform:
             faults += _refused(name, words, lambda: terraform.plan(installations.SMALLEST))
@@ -46,7 +50,7 @@ def check(context) -> tuple[str, list[str]]:
     known = f"{len(context.schema['resources'])} resources and {len(context.schema['data'])} data sources"
     return (
         f"valid against AWS provider {version} ({known}); "
-        f"{len(context.plans)} installations, the example and two environments plan {planned} resources; "
+        f"{len(context.plans)} installations, the example, two environments and a chat plan {planned} resources; "
         f"{1 + len(installations.REFUSED) + len(installations.ELSEWHERE)} bad settings and accounts are refused",
         faults,
     )
@@ -153,23 +157,41 @@ class Terraform:
         self.run("plan", "-input=false", "-refresh=false", "-lock=false", "-var-file=filled.tfvars")
 
     def environments(self, digest: str) -> None:
-        """Plans the example that calls the module twice: from here, and with the checksum filled in."""
-        folder = self.folder / "examples" / "environments"
-        text = (folder / "main.tf").read_text()
-        text = re.sub(r'source += "github\.com/[^"]+//infra/terraform/module\?ref=[^"]+"', 'source = "../../module"', text)
-        if text.count('"../../module"') != 2:
-            raise Refused("main.tf does not call the module twice by its address")
-        (folder / "main.tf").write_text(text.replace("0" * 64, digest))
-        self.run("init", "-backend=false", "-input=false", folder=folder)
-        self.run("plan", "-input=false", "-refresh=false", "-lock=false", "-out=plan", folder=folder)
-        plan = json.loads(self.run("show", "-json", "plan", folder=folder))
-        modules = plan["planned_values"]["root_module"]["child_modules"]
+        """Plans the example with two installations in one account: they share no name and no trust."""
+        modules = self.caller("environments", 2, digest)["child_modules"]
         names = _names(modules)
         if shared := sorted(name for name, modules in names.items() if len(modules) > 1):
             raise Refused(f"both environments make {', '.join(shared)}")
         roles = _trusted(modules)
         if roles != {"staging": {"monitors-staging"}, "prod": {"monitors-prod"}}:
             raise Refused(f"the roles of sync trust {roles}")
+
+    def chat(self, digest: str) -> None:
+        """Plans the example with Amazon Q: a member of the channel can do nothing, and only the topic sends to the queue."""
+        root = self.caller("chat", 1, digest)
+        planned = {resource["address"]: resource["values"] for resource in root["resources"]}
+        chat = planned["aws_chatbot_slack_channel_configuration.alerts"]
+        topics = [f"arn:aws:sns:{provider.REGION}:{provider.ACCOUNT}:monitorctl-{topic}" for topic in ("alerts", "operators")]
+        if chat["sns_topic_arns"] != topics:
+            raise Refused(f"the chat gets {chat['sns_topic_arns']}")
+        policies = [address for address in planned if address.startswith(("aws_iam_role_policy", "aws_iam_policy"))]
+        if chat["guardrail_policy_arns"] != ["arn:aws:iam::aws:policy/AWSDenyAll"] or policies:
+            raise Refused(f"members of the channel may do more than read: {chat['guardrail_policy_arns']}, {policies}")
+        [statement] = json.loads(planned["aws_sqs_queue_policy.alerts"]["policy"])["Statement"]
+        if statement["Condition"] != {"ArnEquals": {"aws:SourceArn": topics[0]}}:
+            raise Refused(f"the queue lets in {statement}")
+
+    def caller(self, example: str, calls: int, digest: str) -> dict:
+        """The plan of an example that calls the module: from here, and with the checksum filled in."""
+        folder = self.folder / "examples" / example
+        text = (folder / "main.tf").read_text()
+        text = re.sub(r'source += "github\.com/[^"]+//infra/terraform/module\?ref=[^"]+"', 'source = "../../module"', text)
+        if text.count('"../../module"') != calls:
+            raise Refused(f"main.tf does not call the module {calls} times by its address")
+        (folder / "main.tf").write_text(text.replace("0" * 64, digest))
+        self.run("init", "-backend=false", "-input=false", folder=folder)
+        self.run("plan", "-input=false", "-refresh=false", "-lock=false", "-out=plan", folder=folder)
+        return json.loads(self.run("show", "-json", "plan", folder=folder))["planned_values"]["root_module"]
 
 
 # Types whose names are unique in a region of an account.

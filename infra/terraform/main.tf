@@ -31,6 +31,7 @@ module "monitorctl" {
   name                = var.name
   alert_emails        = var.alert_emails
   operator_emails     = var.operator_emails
+  subscriptions       = var.subscriptions
   binary              = var.binary
   config_table        = var.config_table
   state_table         = var.state_table

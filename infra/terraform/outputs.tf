@@ -14,7 +14,7 @@ output "tables" {
 }
 
 output "topic_arn" {
-  description = "The topic of the alerts (`SNS_TOPIC_ARN`). Subscribe other protocols than mail here."
+  description = "The topic of the alerts (`SNS_TOPIC_ARN`). `subscriptions` covers most protocols; subscribe all others here."
   value       = module.monitorctl.topic_arn
 }
 

@@ -37,6 +37,16 @@ variable "operator_emails" {
   default = null
 }
 
+variable "subscriptions" {
+  type = list(object({
+    protocol = string
+    endpoint = string
+    filter   = optional(map(list(string)), {})
+    raw      = optional(bool, false)
+  }))
+  default = null
+}
+
 variable "binary" {
   type = map(object({ url = string, sha256 = string }))
 }

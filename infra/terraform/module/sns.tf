@@ -46,6 +46,30 @@ resource "aws_sns_topic_subscription" "alerts" {
   endpoint  = each.value
 }
 
+locals {
+  # What SNS takes as an endpoint, by protocol. Plain http is not among them, because an alert names internal hosts.
+  endpoints = {
+    email       = "^[^@[:space:]]+@[^@[:space:]]+$"
+    email-json  = "^[^@[:space:]]+@[^@[:space:]]+$"
+    sms         = "^[+][1-9][0-9]{6,14}$"
+    https       = "^https://[^[:space:]]+$"
+    sqs         = "^arn:[A-Za-z0-9-]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$"
+    lambda      = "^arn:[A-Za-z0-9-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_:$-]+$"
+    application = "^arn:[A-Za-z0-9-]+:sns:[a-z0-9-]+:[0-9]{12}:endpoint/[A-Za-z0-9_./-]+$"
+  }
+}
+
+# A subscription needs no right to publish, so the policy of the topic stays as it is.
+resource "aws_sns_topic_subscription" "more" {
+  for_each = { for one in var.subscriptions : "${one.protocol} ${one.endpoint}" => one }
+
+  topic_arn            = aws_sns_topic.alerts.arn
+  protocol             = each.value.protocol
+  endpoint             = each.value.endpoint
+  filter_policy        = length(each.value.filter) > 0 ? jsonencode(each.value.filter) : null
+  raw_message_delivery = each.value.raw ? true : null
+}
+
 # Alarms about monitorctl itself: see alarms.tf.
 resource "aws_sns_topic" "operators" {
   # checkov:skip=CKV_AWS_26: CloudWatch cannot publish to a topic under the key that AWS manages, and the message holds nothing but the name of an alarm

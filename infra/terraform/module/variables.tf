@@ -2,7 +2,7 @@
 # variables of its own without a second copy of the defaults.
 
 variable "environment" {
-  description = "Name of the environment, shown in the subject of every alert: `[prod] DOWN payments-api`."
+  description = "Name of the environment, shown in the subject of every alert: `CRITICAL DOWN payments-api (prod): …`."
   type        = string
   default     = "prod"
   nullable    = false
@@ -44,6 +44,57 @@ variable "operator_emails" {
   validation {
     condition     = alltrue([for address in var.operator_emails : can(regex("^[^@[:space:]]+@[^@[:space:]]+$", address))])
     error_message = "Each of operator_emails is one address, such as platform@example.com."
+  }
+
+  validation {
+    condition     = length(var.operator_emails) + length(var.alert_emails) > 0
+    error_message = "Without alert_emails, no one would hear that monitorctl itself failed: set operator_emails."
+  }
+}
+
+variable "subscriptions" {
+  description = <<-EOT
+    Further subscriptions of the topic of alerts. `endpoint` is what SNS expects for the `protocol`: an address
+    (`email`, `email-json`), a number such as `+491701234567` (`sms`), a URL (`https`), or the ARN of a queue (`sqs`), a
+    function (`lambda`) or a mobile app (`application`). `filter` has the accepted values of message attributes, such as
+    `{ severity = ["critical"] }`. `raw = true` omits the envelope of SNS, for `https` and `sqs`. The owner of an address
+    or URL must confirm the subscription. A queue or function needs a policy that lets the topic in.
+  EOT
+  type = list(object({
+    protocol = string
+    endpoint = string
+    filter   = optional(map(list(string)), {})
+    raw      = optional(bool, false)
+  }))
+  default  = []
+  nullable = false
+
+  validation {
+    condition     = alltrue([for one in var.subscriptions : contains(keys(local.endpoints), one.protocol)])
+    error_message = "The protocol of a subscription is email, email-json, sms, https, sqs, lambda or application. For firehose, which needs a role, subscribe a resource of your own to the output topic_arn."
+  }
+
+  validation {
+    condition     = alltrue([for one in var.subscriptions : can(regex(lookup(local.endpoints, one.protocol, ""), one.endpoint))])
+    error_message = "The endpoint of a subscription does not fit its protocol: email takes an address, sms a number such as +491701234567, https a URL, and sqs, lambda and application an ARN."
+  }
+
+  validation {
+    condition     = alltrue([for one in var.subscriptions : length(setsubtract(keys(one.filter), ["environment", "severity", "team", "group", "health"])) == 0])
+    error_message = "The filter of a subscription takes environment, severity, team, group and health."
+  }
+
+  validation {
+    condition     = alltrue([for one in var.subscriptions : !one.raw || contains(["https", "sqs"], one.protocol)])
+    error_message = "Only subscriptions of https and sqs can be raw."
+  }
+
+  validation {
+    condition = length(distinct([
+      for one in concat(var.subscriptions, [for address in var.alert_emails : { protocol = "email", endpoint = address }]) :
+      "${one.protocol} ${one.endpoint}"
+    ])) == length(var.subscriptions) + length(var.alert_emails)
+    error_message = "A subscription is there twice, or its address is in alert_emails too. SNS has one for each protocol and endpoint."
   }
 }
 
@@ -262,10 +313,10 @@ variable "dns_cidrs" {
   }
 }
 
-# Secrets of monitors.
+# Secrets of monitors and channels.
 
 variable "secret_variables" {
-  description = "Names of the variables that monitors may refer to as `$${env:NAME}` (`MONITORCTL_SECRETS`); `*` matches a part of a name. Put the values on the machine by hand, never here."
+  description = "Names of the variables that monitors and channels may refer to as `$${env:NAME}` (`MONITORCTL_SECRETS`); `*` matches a part of a name. Put the values on the machine by hand, never here."
   type        = list(string)
   default     = []
   nullable    = false
@@ -277,7 +328,7 @@ variable "secret_variables" {
 }
 
 variable "secret_parameters" {
-  description = "Names of the SSM parameters that monitors refer to as `$${ssm:/prod/payments/token}`."
+  description = "Names of the SSM parameters that monitors and channels refer to as `$${ssm:/prod/payments/token}`."
   type        = list(string)
   default     = []
   nullable    = false
@@ -289,7 +340,7 @@ variable "secret_parameters" {
 }
 
 variable "topic_arns" {
-  description = "Further topics that monitors name, in `topics:` of monitorctl.yaml or by ARN. A topic of another account needs a policy that lets the machine publish."
+  description = "Further topics that channels of kind `sns` name in monitorctl.yaml. A topic of another account needs a policy that lets the machine publish."
   type        = list(string)
   default     = []
   nullable    = false
@@ -315,7 +366,7 @@ variable "topic_kms_key_arns" {
 }
 
 variable "secret_ids" {
-  description = "Names or ARNs of the Secrets Manager secrets that monitors refer to as `$${secretsmanager:payments#token}`."
+  description = "Names or ARNs of the Secrets Manager secrets that monitors and channels refer to as `$${secretsmanager:payments#token}`."
   type        = list(string)
   default     = []
   nullable    = false
