@@ -28,7 +28,7 @@ pub fn catalog(bytes: &[u8]) {
         .iter()
         .map(|(path, bytes)| SourceFile {
             path: (*path).to_owned(),
-            folder: String::new(),
+            group: String::new(),
             bytes: bytes.to_vec(),
         })
         .collect();

@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn the_sdk_is_given_the_region_of_the_environment_unless_the_machine_names_one() {
         let text = "region: eu-west-1\nenvironments: {staging: {region: us-east-1}, prod: {}}\n";
-        let file = SourceFile { path: "monitorctl.yaml".into(), folder: String::new(), bytes: text.into() };
+        let file = SourceFile { path: "monitorctl.yaml".into(), group: String::new(), bytes: text.into() };
         for (environment, set, expected) in [
             ("staging", None, Some("us-east-1")),
             ("prod", None, Some("eu-west-1")),

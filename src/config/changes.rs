@@ -79,7 +79,7 @@ mod tests {
     fn an_id_that_is_taken_concerns_the_file_that_took_it_first_too() {
         let file = |path: &str| SourceFile {
             path: path.to_owned(),
-            folder: String::new(),
+            group: String::new(),
             bytes: b"id: a\nurl: https://a\n".to_vec(),
         };
         let found = load(&[file("a.yaml"), file("b.yaml"), file("c.yaml")], None).diagnostics;

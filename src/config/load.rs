@@ -86,7 +86,7 @@ fn read(
     let unmerged = too_much_inherited(&of_monitors, &defaults, &mut faults);
     // A file is parsed and checked in one go, so that no more than a few documents are held with all their places.
     let checked = parallel::map(of_monitors, |(index, source)| {
-        let SourceFile { path, folder: group, .. } = source.file;
+        let SourceFile { path, group, .. } = source.file;
         let defaults = nearest(&defaults, parent(path)).filter(|_| !unmerged.contains(&index));
         check_file(source, index, Around { defaults, group, sources: &sources, definitions, circumstances })
     });

@@ -70,7 +70,7 @@ mod tests {
 
     /// Whether a file of this name and text goes beyond a bound.
     fn is_too_large(path: &str, text: String) -> bool {
-        let file = SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.into_bytes() };
+        let file = SourceFile { path: path.to_owned(), group: String::new(), bytes: text.into_bytes() };
         let sources = Sources::new(std::slice::from_ref(&file));
         let (index, source) = sources.iter().next().expect("a file");
         let yaml::Parsed { faults, broken, .. } = parse(source, index);

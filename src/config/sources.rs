@@ -16,7 +16,7 @@ pub struct SourceFile {
     /// As the user would write it: relative, `/` between folders, or `<stdin>`.
     pub path: String,
     /// The group of its monitors: its folder below that of the catalog, behind the group of that; `""` for none.
-    pub folder: String,
+    pub group: String,
     pub bytes: Vec<u8>,
 }
 

@@ -71,7 +71,7 @@ mod tests {
     use crate::report::{Style, Summary, diagnostics_json, diagnostics_sarif, diagnostics_text};
 
     fn file(path: &str, text: &str) -> SourceFile {
-        SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() }
+        SourceFile { path: path.to_owned(), group: String::new(), bytes: text.as_bytes().to_vec() }
     }
 
     #[test]

@@ -75,7 +75,7 @@ mod tests {
         let bogus = (0..10_000).map(|i| format!("key{i}: 1\n")).collect::<Vec<_>>().concat();
         let file = |path: &str, text: String| SourceFile {
             path: path.to_owned(),
-            folder: String::new(),
+            group: String::new(),
             bytes: text.into_bytes(),
         };
         let files = [

@@ -116,7 +116,7 @@ pub fn read_optional(path: &Path) -> Result<Option<SourceFile>, SourceError> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let read =
         CatalogReader::of(CatalogFolder::alone(folder), folder).and_then(|catalog| catalog.read_file(path));
-    found(read.map(|file| SourceFile { folder: slashed(folder), ..file }))
+    found(read.map(|file| SourceFile { group: slashed(folder), ..file }))
 }
 
 /// The same for a file that was named at the prompt: wherever it leads, and a pipe as well.
@@ -277,7 +277,7 @@ fn read_open(catalog: &CatalogFolder, path: &Path) -> Result<SourceFile, SourceE
     let bytes = read_bounded(file, path)?;
     Ok(SourceFile {
         path: shown(path),
-        folder: catalog.group_of(path.parent().unwrap_or(Path::new(""))),
+        group: catalog.group_of(path.parent().unwrap_or(Path::new(""))),
         bytes,
     })
 }
@@ -297,7 +297,7 @@ pub fn is_settings(path: &Path) -> bool {
 fn read_stdin() -> Result<SourceFile, SourceError> {
     let path = Path::new("<stdin>");
     let bytes = read_bounded(io::stdin().lock(), path)?;
-    Ok(SourceFile { path: shown(path), folder: String::new(), bytes })
+    Ok(SourceFile { path: shown(path), group: String::new(), bytes })
 }
 
 fn read_bounded(reader: impl Read, path: &Path) -> Result<Vec<u8>, SourceError> {

@@ -204,7 +204,7 @@ impl Repository {
         let Tree { mut entries } = tree;
         entries.retain(|entry| is_wanted(&entry.path));
         let contents = self.contents(entries.iter().map(|entry| entry.object.clone()).collect())?;
-        let file = |(TreeEntry { object: _, path, group }, bytes)| SourceFile { path, folder: group, bytes };
+        let file = |(TreeEntry { object: _, path, group }, bytes)| SourceFile { path, group, bytes };
         let mut files: Vec<_> = entries.into_iter().zip(contents).map(file).collect();
         files.sort_by(|one, two| one.path.cmp(&two.path));
         Ok(files)

@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_file_is_never_named_like_another_one_or_like_defaults() {
-        let taken = SourceFile { path: "m/A-b.yaml".into(), folder: String::new(), bytes: Vec::new() };
+        let taken = SourceFile { path: "m/A-b.yaml".into(), group: String::new(), bytes: Vec::new() };
         let id = |text| MonitorId::parse(text).expect("an id");
         let path =
             |text| free_path("m", &id(text), std::slice::from_ref(&taken), |path| path == "m/there.yaml");

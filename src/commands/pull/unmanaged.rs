@@ -71,7 +71,7 @@ fn candidate(
         "{head}{}",
         document(&item.id, &spec, inherited(&repository.files, &path, &repository.settings.vars).as_ref())
     );
-    let new = SourceFile { path: path.clone(), folder: group, bytes: text.into_bytes() };
+    let new = SourceFile { path: path.clone(), group, bytes: text.into_bytes() };
     prove_new(&repository.files, Definitions::of(&repository.settings), &new, &item.id, &spec)?;
     repository.files.push(new);
     Ok(PulledMonitor {

@@ -109,7 +109,7 @@ mod tests {
     fn found(files: &[(&str, &str, &str)]) -> Vec<Diagnostic> {
         let file = |(path, folder, text): &(&str, &str, &str)| SourceFile {
             path: (*path).to_owned(),
-            folder: (*folder).to_owned(),
+            group: (*folder).to_owned(),
             bytes: text.as_bytes().to_vec(),
         };
         load(&files.iter().map(file).collect::<Vec<_>>(), None).diagnostics
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn in_a_part_of_a_repository_an_unknown_id_may_be_in_another_part() {
         let text = "id: shop\nurl: https://x\ndepends_on: [auth-api]\n";
-        let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
+        let file = SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.into() };
         for (extent, number) in [(Extent::Part, 0), (Extent::Whole, 1)] {
             let circumstances = Circumstances { period: Duration::from_mins(2), extent, offer: None };
             let found = load_with_lints(std::slice::from_ref(&file), Definitions::default(), circumstances)

@@ -185,7 +185,7 @@ mod tests {
     use crate::config::{Definitions, SourceFile, load, load_with_lints};
 
     fn file(path: &str, text: &str) -> SourceFile {
-        SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() }
+        SourceFile { path: path.to_owned(), group: String::new(), bytes: text.as_bytes().to_vec() }
     }
 
     /// Code, file, line and column of everything that is found.

@@ -66,7 +66,7 @@ mod tests {
         let text = format!(
             "id: auth\nurl: https://a.example\n{parent}\n---\nid: shop\nurl: https://b.example\n{child}\ndepends_on: [auth]\n"
         );
-        let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
+        let file = SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.into() };
         let circumstances =
             Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer: None };
         let loaded = load_with_lints(&[file], Definitions::default(), circumstances);

@@ -60,7 +60,7 @@ mod tests {
 
     fn check(text: &str, expected: &[&str]) {
         let file =
-            SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.as_bytes().to_vec() };
+            SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.as_bytes().to_vec() };
         let loaded = load(&[file], None);
         let found: Vec<_> = loaded.diagnostics.iter().map(|found| found.message.as_str()).collect();
         assert_eq!(found, expected, "{text}");
@@ -80,7 +80,7 @@ mod tests {
     fn what_a_monitor_was_called_is_no_part_of_its_spec() {
         let spec = |text: &str| {
             let file =
-                SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.as_bytes().to_vec() };
+                SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.as_bytes().to_vec() };
             load(&[file], None).monitors.remove(0).spec
         };
         assert_eq!(spec(NEW), spec("{id: new, url: 'https://a'}"));

@@ -274,7 +274,7 @@ mod tests {
             "password=hunter22&".repeat(5_000)
         );
         let file =
-            SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes: text.clone().into_bytes() };
+            SourceFile { path: "a.yaml".to_owned(), group: String::new(), bytes: text.clone().into_bytes() };
         let found = load(&[file], None).diagnostics;
         assert_eq!(found.len(), OF_ONE_TEXT);
         let last = found.last().expect("one").span;

@@ -93,7 +93,7 @@ mod tests {
     use crate::monitor::Offer;
 
     fn found(text: &str, offer: Option<&Offer>) -> Vec<(Code, usize, usize)> {
-        let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into() };
+        let file = SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.into() };
         let circumstances = Circumstances { period: Duration::from_mins(2), extent: Extent::Whole, offer };
         let loaded = load_with_lints(&[file], Definitions::default(), circumstances);
         loaded.diagnostics.into_iter().map(|d| (d.code, d.span.line, d.span.column)).collect()

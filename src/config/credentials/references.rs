@@ -156,7 +156,7 @@ mod tests {
 
     fn codes(path: &str, text: &str) -> Vec<(Code, usize, usize)> {
         let file =
-            SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() };
+            SourceFile { path: path.to_owned(), group: String::new(), bytes: text.as_bytes().to_vec() };
         let diagnostics =
             if path == "monitorctl.yaml" { settings(&file).1 } else { load(&[file], None).diagnostics };
         let errors = diagnostics.into_iter().filter(crate::config::Diagnostic::is_error);

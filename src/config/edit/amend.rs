@@ -127,7 +127,7 @@ impl OnTheWay<'_> {
             { filled }.find(|document| is_it(document.entry("id").and_then(|entry| entry.value.text())))?;
         let merged = merge::merge(inherited(files, &file.path, variables).as_ref(), &document);
         let serde_json::Value::Object(fields) = merged.to_json() else { return None };
-        Some((document, canonical::spec(fields, &file.folder)))
+        Some((document, canonical::spec(fields, &file.group)))
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Placeholder, Redactor, amend, document, inherited};
 use crate::monitor::{MonitorId, Place, Spec};
 
 fn file(path: &str, text: &str) -> SourceFile {
-    SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() }
+    SourceFile { path: path.to_owned(), group: String::new(), bytes: text.as_bytes().to_vec() }
 }
 
 fn spec(value: Value) -> Spec {

@@ -15,7 +15,7 @@ use super::{amend, document, inherited, prove_new};
 use crate::monitor::{MonitorId, Spec};
 
 fn file(path: &str, folder: &str, text: &str) -> SourceFile {
-    SourceFile { path: path.to_owned(), folder: folder.to_owned(), bytes: text.as_bytes().to_vec() }
+    SourceFile { path: path.to_owned(), group: folder.to_owned(), bytes: text.as_bytes().to_vec() }
 }
 
 fn id(text: &str) -> MonitorId {

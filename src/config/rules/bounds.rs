@@ -47,7 +47,7 @@ mod tests {
     fn check(expect: &serde_json::Value) -> (Vec<Code>, bool) {
         let document = json!({"id": "a", "url": "https://a.example", "expect": expect});
         let bytes = document.to_string().into_bytes();
-        let file = SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes };
+        let file = SourceFile { path: "a.yaml".to_owned(), group: String::new(), bytes };
         let faults = load(&[file], None).diagnostics;
         let fields = json!({"url": "https://a.example", "expect": expect});
         let spec = Spec::new(fields.as_object().expect("a map").clone());

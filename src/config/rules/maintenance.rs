@@ -147,7 +147,7 @@ mod tests {
     fn no_part_of_a_window_hides_the_fault_of_another() {
         let text = "id: a\nurl: https://a\nmaintenance:\n  - starts: 2026-13-01T02:00\n    for: 90d\n    \
                     timezone: Mars\n    repeats: FREQ=MONTHLY;BYDAY=XX\n";
-        let file = SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes: text.into() };
+        let file = SourceFile { path: "a.yaml".to_owned(), group: String::new(), bytes: text.into() };
         let found: Vec<_> = load(&[file], None).diagnostics;
         let lines: Vec<_> = found.iter().map(|fault| fault.span.line).collect();
         assert_eq!(lines, [4, 5, 6, 7], "{found:#?}");
@@ -161,7 +161,7 @@ mod tests {
                 "id: a\nurl: https://a\nmaintenance:\n  - starts: 2026-12-01T02:00\n    for: 2h\n    repeats: {rule}\n"
             );
             let file =
-                SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes: text.into_bytes() };
+                SourceFile { path: "a.yaml".to_owned(), group: String::new(), bytes: text.into_bytes() };
             let found: Vec<_> = load(&[file], None).diagnostics.into_iter().map(|fault| fault.code).collect();
             assert_eq!(found, expected, "{days}");
         }

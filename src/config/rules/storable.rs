@@ -149,7 +149,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<Diagnostic> {
         let file =
-            SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() };
+            SourceFile { path: "a.yaml".to_owned(), group: String::new(), bytes: text.as_bytes().to_vec() };
         load(&[file], None).diagnostics
     }
 
@@ -222,7 +222,7 @@ mod tests {
         };
         let found = |text: &str| {
             let bytes = text.as_bytes().to_vec();
-            let file = SourceFile { path: "monitorctl.yaml".to_owned(), folder: String::new(), bytes };
+            let file = SourceFile { path: "monitorctl.yaml".to_owned(), group: String::new(), bytes };
             crate::config::settings(&file).1
         };
         assert_eq!(found(&channels(100)), []);

@@ -145,7 +145,7 @@ mod tests {
     use serde_json::json;
 
     fn file(path: &str, text: &str) -> SourceFile {
-        SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() }
+        SourceFile { path: path.to_owned(), group: String::new(), bytes: text.as_bytes().to_vec() }
     }
 
     #[test]

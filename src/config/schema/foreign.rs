@@ -161,13 +161,13 @@ mod tests {
 
     fn said(text: &str) -> Vec<crate::config::Diagnostic> {
         let file =
-            SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.as_bytes().to_vec() };
+            SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.as_bytes().to_vec() };
         load(&[file], None).diagnostics
     }
 
     fn check(text: &str, expected: &[(Code, usize, usize)]) {
         let file =
-            SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.as_bytes().to_vec() };
+            SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.as_bytes().to_vec() };
         let found = load(&[file], None).diagnostics;
         let places: Vec<_> = found.iter().map(|one| (one.code, one.span.line, one.span.column)).collect();
         assert_eq!(places, expected, "{text}");

@@ -135,7 +135,7 @@ environments:
 ";
 
     fn file(text: &str) -> SourceFile {
-        SourceFile { path: "monitorctl.yaml".into(), folder: String::new(), bytes: text.into() }
+        SourceFile { path: "monitorctl.yaml".into(), group: String::new(), bytes: text.into() }
     }
 
     fn read(text: &str) -> Settings {

@@ -213,7 +213,7 @@ fn what_is_said_of_bounds_is_what_is_taken_and_refused() {
 fn file(path: &str, text: &str) -> SourceFile {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let folder = folder.strip_prefix("monitors").unwrap_or(folder).trim_start_matches('/');
-    SourceFile { path: path.to_owned(), folder: folder.to_owned(), bytes: text.as_bytes().to_vec() }
+    SourceFile { path: path.to_owned(), group: folder.to_owned(), bytes: text.as_bytes().to_vec() }
 }
 
 /// The examples as files. One that names its file is whole; of the others, one without an id is a part of a monitor.

@@ -5,7 +5,7 @@ use crate::config::{Code, SourceFile, load};
 /// `line:column code: message; help` of everything that is wrong with a monitor that has these lines.
 fn said(lines: &str) -> Vec<String> {
     let text = format!("id: a\nurl: https://a\n{lines}\n");
-    let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into_bytes() };
+    let file = SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.into_bytes() };
     let found = load(&[file], None).diagnostics;
     let line = |one: crate::config::Diagnostic| {
         let help = one.help.map(|help| format!("; {help}")).unwrap_or_default();
@@ -90,7 +90,7 @@ fn a_range_of_codes_is_one_fault_that_names_the_hundred() {
 fn a_code_between_quotes_is_the_code() {
     let spec = |lines: &str| {
         let text = format!("id: a\nurl: https://a\n{lines}\n");
-        let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into_bytes() };
+        let file = SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.into_bytes() };
         let loaded = load(&[file], None);
         assert_eq!(loaded.diagnostics, [], "{lines}");
         loaded.monitors.into_iter().next().expect("a monitor").spec
@@ -140,7 +140,7 @@ fn a_file_in_utf_16_is_one_fault() {
         text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>(),
         text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
     ] {
-        let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes };
+        let file = SourceFile { path: "a.yaml".into(), group: String::new(), bytes };
         let found = load(&[file], None).diagnostics;
         assert!(found.len() == 1 && found[0].message == "this file is UTF-16 text", "{found:?}");
     }
@@ -151,7 +151,7 @@ fn a_file_in_utf_16_is_one_fault() {
 fn a_second_file_of_defaults_in_a_folder_is_an_error_and_hides_nothing() {
     let file = |path: &str, text: &str| SourceFile {
         path: path.into(),
-        folder: String::new(),
+        group: String::new(),
         bytes: text.as_bytes().to_vec(),
     };
     let files = [
@@ -178,11 +178,8 @@ fn a_second_file_of_defaults_in_a_folder_is_an_error_and_hides_nothing() {
 // Each monitor has a copy: 3,000 of them below 60 KB of defaults took 2.6 GB.
 #[test]
 fn what_monitors_inherit_is_bounded_in_all() {
-    let file = |path: &str, text: String| SourceFile {
-        path: path.into(),
-        folder: String::new(),
-        bytes: text.into(),
-    };
+    let file =
+        |path: &str, text: String| SourceFile { path: path.into(), group: String::new(), bytes: text.into() };
     let headers = |number: usize| {
         let lines: Vec<_> = (0..number).map(|i| format!("  x-{i}: a\n")).collect();
         file("defaults.yaml", format!("headers:\n{}", lines.concat()))
@@ -204,7 +201,7 @@ fn settings_are_answered_once_at_the_place_of_the_fault() {
     let said = |text: &str| {
         let file = SourceFile {
             path: "monitorctl.yaml".into(),
-            folder: String::new(),
+            group: String::new(),
             bytes: text.as_bytes().to_vec(),
         };
         let found = crate::config::settings(&file).1;
@@ -241,7 +238,7 @@ fn settings_are_answered_once_at_the_place_of_the_fault() {
 fn a_secret_may_be_the_port_of_an_address() {
     let found = |url: &str| {
         let text = format!("id: a\nurl: '{url}'\n");
-        let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into_bytes() };
+        let file = SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.into_bytes() };
         load(&[file], None).diagnostics.len()
     };
     assert_eq!(found("https://a.example:${env:PORT}/"), 0);

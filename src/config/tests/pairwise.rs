@@ -228,7 +228,7 @@ fn document(id: &str, faults: &[&PlantedFault]) -> Option<String> {
 }
 
 fn file(path: &str, text: impl Into<Vec<u8>>) -> SourceFile {
-    SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.into() }
+    SourceFile { path: path.to_owned(), group: String::new(), bytes: text.into() }
 }
 
 fn found(files: &[SourceFile]) -> Vec<Diagnostic> {

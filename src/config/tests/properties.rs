@@ -14,7 +14,7 @@ use crate::config::settings;
 use crate::monitor::{ChannelName, Monitor, MonitorId, Origin, Spec};
 
 fn file(path: &str, folder: &str, text: impl Into<Vec<u8>>) -> SourceFile {
-    SourceFile { path: path.to_owned(), folder: folder.to_owned(), bytes: text.into() }
+    SourceFile { path: path.to_owned(), group: folder.to_owned(), bytes: text.into() }
 }
 
 /// Without channels that monitors could name.

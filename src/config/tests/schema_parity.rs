@@ -274,7 +274,7 @@ const SETTINGS: &[(&str, Said)] = &[
 ];
 
 fn file(path: &str, text: &str) -> SourceFile {
-    SourceFile { path: path.to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() }
+    SourceFile { path: path.to_owned(), group: String::new(), bytes: text.as_bytes().to_vec() }
 }
 
 fn editor(kind: FileKind) -> Validator {

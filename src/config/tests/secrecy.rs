@@ -10,7 +10,7 @@ const SECRETS: &str = include_str!("../../../tests/fixtures/credentials/secrets.
 
 fn diagnostics(text: &str) -> Vec<Diagnostic> {
     let file =
-        SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes: text.as_bytes().to_vec() };
+        SourceFile { path: "a.yaml".to_owned(), group: String::new(), bytes: text.as_bytes().to_vec() };
     load(&[file], None).diagnostics
 }
 

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     fn masked(text: &str) -> String {
-        let file = SourceFile { path: "monitorctl.yaml".into(), folder: String::new(), bytes: text.into() };
+        let file = SourceFile { path: "monitorctl.yaml".into(), group: String::new(), bytes: text.into() };
         let values = variable_values(&file);
         let shown = |(at, c): (usize, char)| {
             if !c.is_whitespace() && values.iter().any(|range| range.contains(&at)) { '*' } else { c }

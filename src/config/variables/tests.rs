@@ -22,7 +22,7 @@ environments:
 ";
 
 fn file(path: &str, text: &str) -> SourceFile {
-    SourceFile { path: path.into(), folder: String::new(), bytes: text.into() }
+    SourceFile { path: path.into(), group: String::new(), bytes: text.into() }
 }
 
 fn variables(text: &str, environment: Option<&str>) -> DefinedVariables {

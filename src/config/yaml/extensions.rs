@@ -21,7 +21,7 @@ mod tests {
     use crate::config::settings;
 
     fn file(path: &str, text: &str) -> SourceFile {
-        SourceFile { path: path.into(), folder: String::new(), bytes: text.into() }
+        SourceFile { path: path.into(), group: String::new(), bytes: text.into() }
     }
 
     #[test]

@@ -64,7 +64,7 @@ mod tests {
     fn files(defaults: &str, fields: &str) -> [SourceFile; 2] {
         let file = |path: &str, text: String| SourceFile {
             path: path.to_owned(),
-            folder: String::new(),
+            group: String::new(),
             bytes: text.into_bytes(),
         };
         let monitor = format!("id: a\nurl: https://a.example\n{fields}\n");

@@ -114,7 +114,7 @@ mod tests {
 
     fn found(fields: &str) -> Vec<(Code, usize)> {
         let text = format!("id: a\nurl: https://a.example\nmethod: POST\n{fields}\n");
-        let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into_bytes() };
+        let file = SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.into_bytes() };
         load(&[file], None).diagnostics.into_iter().map(|found| (found.code, found.span.line)).collect()
     }
 

@@ -122,7 +122,7 @@ mod tests {
             ("expect: { status: 304 }", &[]),
         ] {
             let text = format!("id: a\nurl: https://a.example\n{fields}\n");
-            let file = SourceFile { path: "a.yaml".into(), folder: String::new(), bytes: text.into_bytes() };
+            let file = SourceFile { path: "a.yaml".into(), group: String::new(), bytes: text.into_bytes() };
             let found: Vec<_> = load(&[file], None).diagnostics.into_iter().map(|found| found.code).collect();
             assert_eq!(found, expected, "{fields}");
         }

@@ -23,7 +23,7 @@ fn only_visible_yaml_files_are_read_and_in_order() {
     let dir =
         tree(&[("b.yml", ""), ("a/x.yaml", ""), (".git/c.yaml", ""), ("README.md", ""), ("a/.h.yaml", "")]);
     let files = whole(dir.path()).expect("readable");
-    let folders: Vec<_> = files.iter().map(|file| file.folder.as_str()).collect();
+    let folders: Vec<_> = files.iter().map(|file| file.group.as_str()).collect();
     assert_eq!(folders, ["a", ""]);
 }
 
@@ -117,6 +117,6 @@ fn one_file_brings_the_defaults_of_its_folders() {
         ("monitors/eu/b.yaml", ""),
     ]);
     let files = read_paths(None, &[dir.path().join("monitors/eu/a.yaml")]).expect("readable").files;
-    let names: Vec<_> = files.iter().map(|file| (file.folder.as_str(), is_defaults(&file.path))).collect();
+    let names: Vec<_> = files.iter().map(|file| (file.group.as_str(), is_defaults(&file.path))).collect();
     assert_eq!(names, [("", true), ("eu", false), ("eu", true)]);
 }

@@ -39,7 +39,7 @@ fn files_are_read_as_they_were_at_a_commit() {
     let (_folder, repository, [first, ..]) = sample();
     let files = repository.files_at(&first, &MonitorFolders::Typed("monitors".into())).expect("readable");
     let found: Vec<_> =
-        files.iter().map(|file| (file.path.as_str(), file.folder.as_str(), file.bytes.as_slice())).collect();
+        files.iter().map(|file| (file.path.as_str(), file.group.as_str(), file.bytes.as_slice())).collect();
     assert_eq!(found, [("monitors/a.yaml", "", &b"one"[..]), ("monitors/eu/b.yml", "eu", b"b")]);
     assert_eq!(repository.files_at(&first, &MonitorFolders::Typed("nowhere".into())).expect("readable"), []);
 }

@@ -335,7 +335,7 @@ const GATUS: &[Row] = &[
 
 pub fn monitor(expect: &str) -> Monitor {
     let text = format!("id: a\nurl: https://a.example\nexpect: {expect}\n");
-    let file = SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes: text.into_bytes() };
+    let file = SourceFile { path: "a.yaml".to_owned(), group: String::new(), bytes: text.into_bytes() };
     let mut loaded = load(&[file], None);
     let errors: Vec<_> = loaded.diagnostics.iter().filter(|found| found.is_error()).collect();
     assert!(errors.is_empty(), "{expect}: {errors:#?}");

@@ -202,7 +202,7 @@ fn yaml(id: usize, fields: &BTreeMap<String, String>) -> SourceFile {
     let lines = fields.iter().map(|(key, value)| format!("{key}: {value}"));
     let lines: Vec<_> = std::iter::once(format!("id: m{id:04}")).chain(lines).collect();
     let bytes = format!("{}\n", lines.join("\n")).into_bytes();
-    SourceFile { path: format!("monitors/m{id:04}.yaml"), folder: String::new(), bytes }
+    SourceFile { path: format!("monitors/m{id:04}.yaml"), group: String::new(), bytes }
 }
 
 /// The monitors of those files that are accepted; each file is read alone, so that none is refused for another.

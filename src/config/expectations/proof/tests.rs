@@ -6,7 +6,7 @@ use crate::config::{SourceFile, load};
 /// Kinds of faults in `expect`, with their lines.
 fn found(expect: &str) -> Vec<(Code, usize)> {
     let text = format!("id: a\nurl: https://a.example\nexpect:\n{expect}\n");
-    let file = SourceFile { path: "a.yaml".to_owned(), folder: String::new(), bytes: text.into_bytes() };
+    let file = SourceFile { path: "a.yaml".to_owned(), group: String::new(), bytes: text.into_bytes() };
     load(&[file], None).diagnostics.into_iter().map(|fault| (fault.code, fault.span.line)).collect()
 }
 
