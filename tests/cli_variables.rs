@@ -102,7 +102,9 @@ fn pull_overwrites_no_variable_and_says_where_it_is() {
     edit(&repository, "shop", &json!({"url": {"S": "https://b.example/"}, "timeout": {"S": "5s"}}));
     let refused = shown(&repository, &["pull", "--drift"], 4);
     assert!(
-        refused.contains("`url` comes from `vars.domain` (monitorctl.yaml:2): edit the variable"),
+        refused.contains(
+            "`url` in the table does not contain the value of `vars.domain` (monitorctl.yaml:2): edit the variable, or change the file by hand"
+        ),
         "{refused}"
     );
     assert_eq!(repository.read("monitors/shop.yaml"), "id: shop\nurl: https://${var:domain}/\n");
@@ -111,6 +113,13 @@ fn pull_overwrites_no_variable_and_says_where_it_is() {
     shown(&repository, &["pull", "--drift"], 0);
     assert_eq!(repository.read("monitors/shop.yaml"), "id: shop\nurl: https://${var:domain}/\ntimeout: 9s\n");
     assert_eq!(repository.read("monitors/defaults.yaml"), "timeout: ${var:slow}s\n");
+    shown(&repository, &["sync", "--yes"], 0);
+    // What a hand wrote around a variable comes back, and the variable stays.
+    edit(&repository, "shop", &json!({"url": {"S": "https://a.example/live"}, "timeout": {"S": "9s"}}));
+    shown(&repository, &["pull", "--drift"], 0);
+    let file = "id: shop\nurl: \"https://${var:domain}/live\"\ntimeout: 9s\n";
+    assert_eq!(repository.read("monitors/shop.yaml"), file);
+    shown(&repository, &["diff", "--exit-code"], 0);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::super::load::{Definitions, Loaded, load_catalog};
 use super::super::merge;
 use super::super::sources::{SourceFile, Sources, is_defaults};
@@ -12,6 +14,7 @@ use super::splice;
 use crate::config::rules::canonical;
 use crate::config::variables::DefinedVariables;
 use crate::config::variables::fill;
+use crate::config::variables::kept;
 use crate::config::yaml;
 use crate::config::yaml::extensions;
 use crate::config::yaml::tree::Node;
@@ -81,10 +84,10 @@ impl OnTheWay<'_> {
     fn walk(&self, text: &str, live: &Spec) -> Result<String, String> {
         let mut text = text.to_owned();
         for _ in 0..STEPS {
-            let (document, spec) = self.read(&text).ok_or("the edited file cannot be read")?;
-            let Some(change) = changes(&spec, live).into_iter().next() else { return Ok(text) };
-            let FieldEdit { path, .. } = &change;
-            let field = || path.join(".");
+            let read = self.read(&text).ok_or("the edited file cannot be read")?;
+            let Some(change) = changes(&read.spec, live).into_iter().next() else { return Ok(text) };
+            let FieldEdit { path, after } = change;
+            let field = path.join(".");
             if path.first().is_some_and(|field| field == "group") {
                 let group = live.fields().get("group").and_then(|group| group.as_str()).unwrap_or_default();
                 let folder =
@@ -93,14 +96,15 @@ impl OnTheWay<'_> {
                     "its group was edited, and a group is the folder of the file: move it into {folder}"
                 ));
             }
-            if let Some(ValueSource { place, variable }) = variable_at(&document, path) {
-                let variable = variable.unwrap_or_default();
-                return Err(format!("`{}` comes from `{variable}` ({place}): edit the variable", field()));
-            }
-            let edited = splice::step(&text, self.id.as_str(), &change)
-                .map_err(|reason| format!("`{}` cannot be written in place: {reason}", field()))?;
+            let after = match read.with_variables(&path, after.as_ref(), self.variables) {
+                None => after,
+                Some(Ok(text)) => Some(text.into()),
+                Some(Err(reason)) => return Err(format!("`{field}` {reason}")),
+            };
+            let edited = splice::step(&text, self.id.as_str(), &FieldEdit { path, after })
+                .map_err(|reason| format!("`{field}` cannot be written in place: {reason}"))?;
             if edited == text {
-                return Err(format!("`{}` cannot be written in place", field()));
+                return Err(format!("`{field}` cannot be written in place"));
             }
             text = edited;
         }
@@ -108,7 +112,7 @@ impl OnTheWay<'_> {
     }
 
     /// The document of the monitor, and its spec, whether it is valid yet or not.
-    fn read(&self, text: &str) -> Option<(Node, Spec)> {
+    fn read(&self, text: &str) -> Option<ReadMonitor> {
         let Self { file, files, id, variables } = self;
         let of_text = SourceFile { bytes: text.as_bytes().to_vec(), ..(*file).clone() };
         let sources = Sources::new(std::slice::from_ref(&of_text));
@@ -120,25 +124,56 @@ impl OnTheWay<'_> {
         let filled = parsed.documents.into_iter().map(|document| {
             let mut root = document.root;
             extensions::remove(&mut root);
+            let written = root.clone();
             drop(fill::fill(&mut root, Some(variables), &sources));
-            root
+            (written, root)
         });
-        let document =
-            { filled }.find(|document| is_it(document.entry("id").and_then(|entry| entry.value.text())))?;
+        let (written, document) =
+            { filled }.find(|(_, filled)| is_it(filled.entry("id").and_then(|entry| entry.value.text())))?;
         let merged = merge::merge(inherited(files, &file.path, variables).as_ref(), &document);
-        let serde_json::Value::Object(fields) = merged.to_json() else { return None };
-        Some((document, canonical::spec(fields, &file.group)))
+        let Value::Object(fields) = merged.to_json() else { return None };
+        Some(ReadMonitor { written, document, spec: canonical::spec(fields, &file.group) })
     }
 }
 
-/// The variable that a field has its value from, or a part of it. What stands in a `defaults.yaml` is not edited.
-fn variable_at(document: &Node, path: &[String]) -> Option<ValueSource> {
-    fn inside<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+/// A monitor as its file has it on the way.
+struct ReadMonitor {
+    /// Its document with the variables as they are written.
+    written: Node,
+    /// The same with their values.
+    document: Node,
+    spec: Spec,
+}
+
+impl ReadMonitor {
+    /// The text to write for a field that has its value from variables, or a part of it; `None` if it has none. What
+    /// stands in a `defaults.yaml` is not edited.
+    fn with_variables(
+        &self,
+        path: &[String],
+        after: Option<&Value>,
+        variables: &DefinedVariables,
+    ) -> Option<Result<String, String>> {
+        let ValueSource { place, variable } =
+            fill::sources_of(node_at(&self.document, path)?).into_iter().next()?;
+        let variable = variable.unwrap_or_default();
+        let comes_from = || format!("comes from `{variable}` ({place}): edit the variable");
+        let written = node_at(&self.written, path).and_then(Node::text);
+        let (Some(written), Some(Value::String(after))) = (written, after) else {
+            return Some(Err(comes_from()));
+        };
+        // What a variable holds as a whole is edited there, unless a hand wrote more around it.
+        let kept = kept::kept(written, after, variables);
+        Some(kept.map_or_else(|| Err(comes_from()), |kept| kept.map_err(|unkept| unkept.to_string())))
+    }
+}
+
+fn node_at<'n>(document: &'n Node, path: &[String]) -> Option<&'n Node> {
+    path.iter().try_fold(document, |node, key| {
         // Headers may be written in any case.
         let mut entries = node.entries().iter();
         entries.find(|entry| entry.key.eq_ignore_ascii_case(key)).map(|entry| &entry.value)
-    }
-    fill::sources_of(path.iter().try_fold(document, |node, key| inside(node, key))?).into_iter().next()
+    })
 }
 
 /// How often each comment is there, wherever.

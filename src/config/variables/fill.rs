@@ -19,9 +19,9 @@ use crate::config::yaml::tree::{FilledIn, Node, TextPlace, YamlTree};
 use crate::monitor::{ValueSource, clip};
 
 /// A reference in a text: its bytes, and the name; `None` if it is never closed.
-struct Reference<'t> {
-    range: Range<usize>,
-    name: Option<&'t str>,
+pub(super) struct Reference<'t> {
+    pub range: Range<usize>,
+    pub name: Option<&'t str>,
 }
 
 /// Fills in the values of a document. What cannot be filled in is marked. `None` where there are no settings.
@@ -231,7 +231,8 @@ fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(is_part)
 }
 
-fn references(text: &str) -> Vec<Reference<'_>> {
+/// Every reference to a variable in a text, in its order.
+pub(super) fn references(text: &str) -> Vec<Reference<'_>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(start) = reference_from(text, at) {

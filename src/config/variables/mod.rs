@@ -4,6 +4,7 @@ pub mod defined;
 pub mod exposed;
 pub mod fill;
 pub mod folded;
+pub mod kept;
 pub mod places;
 #[cfg(test)]
 mod tests;
