@@ -63,7 +63,7 @@ pub fn repository(role: Option<Role>, facts: &RepositoryFacts) -> Vec<Finding> {
     findings.push(owner(settings));
     findings.extend(shared_tables(settings));
     findings.extend(canaries(settings, files));
-    findings.extend(schemas.iter().filter_map(|(name, state)| schema(name, *state)));
+    findings.extend(outdated(schemas));
     if schemas.iter().all(|(_, state)| *state == SchemaState::Fresh) {
         findings.push(Finding::ok(Area::Schema, "schema/ is up to date"));
     }
@@ -156,14 +156,16 @@ fn canaries(settings: &SettingsFacts, files: &Look<Vec<FileFacts>>) -> Option<Fi
     }
 }
 
-fn schema(name: &str, state: SchemaState) -> Option<Finding> {
-    let what = match state {
-        SchemaState::Fresh => return None,
-        SchemaState::Stale => "is outdated",
-        SchemaState::Missing => "is missing",
+/// One finding for all of them: one command writes them all.
+fn outdated(schemas: &[(&str, SchemaState)]) -> Option<Finding> {
+    let named = |wanted: SchemaState, word: &str| {
+        let names = schemas.iter().filter(|(_, state)| *state == wanted).map(|(name, _)| *name);
+        let names: Vec<_> = names.collect();
+        (!names.is_empty()).then(|| format!("{word} in schema/: {}", names.join(", ")))
     };
-    let what = format!("schema/{name} {what}");
-    Some(Finding::warning(Area::Schema, what, "monitorctl schema --write"))
+    let parts = [named(SchemaState::Stale, "outdated"), named(SchemaState::Missing, "missing")];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| Finding::warning(Area::Schema, parts.join("; "), "monitorctl schema --write"))
 }
 
 #[cfg(test)]
