@@ -44,12 +44,6 @@ fn without_credentials_files_are_compared_with_those_of_a_commit() {
     unknown.exits(2);
     assert!(text(&unknown.stderr).contains("no commit \"nowhere\" here"), "{}", text(&unknown.stderr));
     repository.run(&["diff", "--offline"]).exits(2);
-    // A branch behind its base rolls nothing back: nothing is applied here.
-    repository.git(&["checkout", "-q", "main~1"]);
-    let behind = repository.run(&["diff", "--offline", "--base", "main", "--exit-code"]);
-    behind.exits(10);
-    let shown = text(&behind.stdout);
-    assert!(shown.contains("- cart") && shown.contains("this commit is behind main"), "{shown}");
 }
 
 #[test]
@@ -188,7 +182,8 @@ fn a_clone_that_lacks_the_applied_commit_is_refused_until_the_order_is_known() {
     };
     let (code, shown, _) = run(&["diff"]);
     assert_eq!(code, Some(5), "{shown}");
-    assert!(shown.contains("is not in this clone, so this commit may be older"), "{shown}");
+    let whole = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(whole.contains("is not in this clone, so this commit may be older"), "{shown}");
     assert!(shown.contains("git fetch --unshallow"), "{shown}");
     let unblocking = format!("monitorctl sync --store {store} --allow-rollback");
     assert!(shown.contains(&unblocking), "{shown}");

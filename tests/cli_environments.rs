@@ -99,6 +99,18 @@ fn one_environment_does_not_touch_the_table_of_another() {
         // Of what it would do to the other table, nothing is shown: it is the wrong one.
         assert!(!shown.contains("cart") && shown.contains("refused for 1 reason"), "{shown}");
     }
+    let shown =
+        |format: &str| text(&repository.run(&["diff", "--env", "staging", "--format", format]).stdout);
+    for format in ["text", "markdown", "github"] {
+        assert!(!shown(format).contains("up to date"), "{format}: {}", shown(format));
+        assert!(!shown(format).contains("Monitors active"), "the table is not ours: {}", shown(format));
+    }
+    let comment = shown("markdown");
+    let title =
+        "<h3>monitorctl <code>staging</code>: refused (the table belongs to the environment prod)</h3>";
+    assert!(comment.lines().any(|line| line == title), "{comment}");
+    let summary: serde_json::Value = serde_json::from_str(&shown("json")).expect("JSON");
+    assert_eq!(summary["summary"]["unchanged"], 0, "nothing was compared");
     repository.remove("monitors/cart.yaml");
     repository.write("monitorctl.yaml", "owner: acme/monitors\n");
     let none = repository.run(&["sync", "--yes"]);
@@ -125,8 +137,9 @@ fn a_table_with_monitors_is_claimed_by_word_and_given_back_by_an_undo() {
     let refused = repository.run(&["sync", "--env", "staging", "--yes"]);
     refused.exits(5);
     let shown = text(&refused.stdout);
+    let whole = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        shown.contains("has 1 monitor and belongs to no environment; this sync would claim it for staging"),
+        whole.contains("has 1 monitor and belongs to no environment; this sync would claim it for staging"),
         "{shown}"
     );
     assert!(shown.contains("environment  staging"), "{shown}");

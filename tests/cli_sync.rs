@@ -255,7 +255,7 @@ fn a_job_without_a_table_compares_the_files_with_those_of_the_base() {
     };
     let output = run(&["diff", "--offline", "--base", "base", "--format", "github"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(repository.read("summary").contains("### monitorctl: 1 to add"));
+    assert!(repository.read("summary").contains("<h3>monitorctl: 1 to add</h3>"));
     assert_eq!(run(&["diff"]).status.code(), Some(2), "a store has to be named");
 }
 
@@ -309,7 +309,7 @@ fn a_job_on_github_gets_outputs_and_a_summary() {
         "{outputs}"
     );
     assert_eq!(lines.len(), 8, "{outputs}");
-    assert!(repository.read("summary").contains("### monitorctl: 1 to add"));
+    assert!(repository.read("summary").contains("<h3>monitorctl: 1 to add</h3>"));
     assert!(run(&["sync", "--yes"]).status.success());
     assert!(run(&["diff"]).status.success());
     assert!(repository.read("outputs").contains("\nhas_changes=false\n"));

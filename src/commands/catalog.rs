@@ -1,5 +1,6 @@
 //! The plan of a repository: its files against the table.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::context::Context;
@@ -21,7 +22,7 @@ use crate::plan::{
     Unread, attribute, change_environment, forecast, other_environment, plan, refusals, table_claim,
 };
 use crate::report::ProbePreview;
-use crate::report::plan::{Heading, Review, View};
+use crate::report::plan::{Heading, PlacedNote, Review, View};
 use crate::source::{self, MonitorFolders};
 use crate::store::{ConfigReader, Configs, Unreadable};
 
@@ -32,6 +33,8 @@ pub struct Reviewed {
     pub heading: Heading,
     /// What could not be found out, a sentence each.
     pub notes: Vec<String>,
+    /// What is most likely a mistake in a line of a file.
+    pub placed_notes: Vec<PlacedNote>,
     pub forecast: Option<Forecast>,
     pub prices: Prices,
     /// What was probed, if that was asked for.
@@ -127,6 +130,7 @@ impl Reviewed {
             environment,
             base: None,
             head: None,
+            warning: None,
             undoes: None,
             way: TopOfGit::look().way,
             only: None,
@@ -138,6 +142,7 @@ impl Reviewed {
             refusals,
             heading,
             notes: Vec::new(),
+            placed_notes: Vec::new(),
             forecast: None,
             prices: Prices::default(),
             probe_previews: None,
@@ -157,8 +162,12 @@ impl Reviewed {
 }
 
 /// How stored specs are read by this version.
-pub const READING: SpecReading =
-    SpecReading { meaning, spelling: config::respelled, secrets: config::edit::secret_paths };
+pub const READING: SpecReading = SpecReading {
+    meaning,
+    spelling: config::respelled,
+    secrets: config::edit::secret_paths,
+    implied: config::implied,
+};
 
 fn meaning(id: &MonitorId, spec: &Spec) -> Option<Monitor> {
     config::monitor_from_spec(id.clone(), spec, Origin::default()).ok()
@@ -179,6 +188,11 @@ pub fn review(
         return Err(Failure::new(Exit::Usage, message).help("name the former owner"));
     }
     let mut plan = plan(owner, &context.catalog_settings(), desired, read.live(owner), &request.scope);
+    if !plan.settings.fields.is_empty()
+        && let Some(file) = source::read_optional(Path::new(SETTINGS_FILE))?
+    {
+        plan.settings.name_places(&config::catalog_places(&file, context.environment().as_deref()));
+    }
     // A new name goes on where the old one was.
     let former = request.scope.rename_owner.as_deref().and_then(|former| read.head(former));
     let head = read.head(owner).or(former);
@@ -193,9 +207,9 @@ pub fn review(
     }));
     if !plan.changes.is_empty() {
         let past = history::Catalogs::load(&history, context, folders, &plan, &mut notes);
-        attribute(&mut plan, past.past());
+        attribute(&mut plan, past.past(READING));
     }
-    notes.extend(unknown_former_ids(&plan, &read.items));
+    let placed_notes = unknown_former_ids(&plan, &read.items);
     notes.extend(unread_files(&plan, folders, environment.as_deref()));
     notes.extend(plan.changes.iter().filter_map(Change::stored).filter_map(|item| item.damage.clone()));
     let mut refusals = refusals(&plan, &request.overrides, &history.succession);
@@ -203,6 +217,7 @@ pub fn review(
     let mut reviewed = Reviewed::new(context, request, plan, refusals, head);
     let heading = &mut reviewed.heading;
     (heading.base, heading.head) = (history.base_label(), history.head_label());
+    heading.warning = history.warning.clone();
     heading.only = request.scope.only.as_ref().map(ToString::to_string);
     let plan = &reviewed.plan;
     heading.suggested_command =
@@ -211,15 +226,23 @@ pub fn review(
     if let Some(UnitPrices { reads, writes }) = context.settings.prices {
         reviewed.prices = Prices { reads, writes, source: SETTINGS_FILE.to_owned() };
     }
-    Ok(Reviewed { notes, succession: history.succession, ..reviewed })
+    Ok(Reviewed { notes, placed_notes, succession: history.succession, ..reviewed })
 }
 
 /// Plans, and shows the plan with every reason not to apply it.
 pub fn show(context: &Context, reviewed: &Reviewed, output: Output) -> Result<Job, Failure> {
-    let Reviewed { plan, refusals, heading, notes, forecast, prices, probe_previews, .. } = reviewed;
+    let Reviewed { plan, refusals, heading, notes, placed_notes, forecast, prices, probe_previews, .. } =
+        reviewed;
     let forecast = forecast.as_ref().map(|forecast| (forecast, prices));
-    let review =
-        Review { plan, refusals, heading, notes, forecast, probe_previews: probe_previews.as_deref() };
+    let review = Review {
+        plan,
+        refusals,
+        heading,
+        notes,
+        placed_notes,
+        forecast,
+        probe_previews: probe_previews.as_deref(),
+    };
     output.show(context.terminal, &review)
 }
 

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use crate::config::suggest;
 use crate::monitor::MonitorId;
 use crate::plan::{Action, Plan, Stored};
+use crate::report::plan::PlacedNote;
 
-/// A sentence for each new monitor that should come from an id which the table does not have.
-pub fn unknown_former_ids(plan: &Plan, stored: &[Stored]) -> Vec<String> {
+/// A note for each new monitor that should come from an id which the table does not have.
+pub fn unknown_former_ids(plan: &Plan, stored: &[Stored]) -> Vec<PlacedNote> {
     // In a table that is new to the catalog, every former id is unknown, and nothing is lost.
     if plan.owned == 0 {
         return Vec::new();
@@ -35,7 +36,8 @@ pub fn unknown_former_ids(plan: &Plan, stored: &[Stored]) -> Vec<String> {
             Some(id) => format!("did you mean `{id}`?"),
             None => format!("{} starts without a history", desired.id),
         };
-        Some(format!("{}: `moved_from: {from}` is no monitor of the table; {meant}", desired.place))
+        let note = format!("`moved_from: {from}` is no monitor of the table; {meant}");
+        Some(PlacedNote { place: desired.place.clone(), note })
     };
     plan.changes.iter().filter_map(sentence).collect()
 }

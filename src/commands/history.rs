@@ -9,9 +9,14 @@ use super::failure::Failure;
 use super::origin::{DIRTY, is_related};
 use super::settings::SETTINGS_FILE;
 use super::succession::{checked_out, short, succession, unseen};
-use crate::config::{self, DefinedVariables, Definitions, Settings, SourceFile, is_defaults};
+use crate::config::{
+    self, DefinedVariables, Definitions, Inherited, LoadedMonitor, Settings, SourceFile, is_defaults,
+};
 use crate::exit::Exit;
-use crate::plan::{Catalog, Change, ChangedVariable, Past, Plan, Stored, StoredHead, Succession};
+use crate::monitor::count;
+use crate::plan::{
+    Catalog, Change, ChangedVariable, FormerPlaces, Past, Plan, SpecReading, Stored, StoredHead, Succession,
+};
 use crate::source::{GitError, MonitorFolders, Order, Repository};
 
 /// The commits around a plan. What git cannot say is a note; but not knowing the order of commits is a reason to refuse,
@@ -29,13 +34,18 @@ pub struct History {
     /// Branch, and whether files differ from the commit.
     branch: Option<String>,
     is_dirty: bool,
+    /// That the base has commits which this one lacks.
+    pub warning: Option<String>,
     pub notes: Vec<String>,
 }
 
 /// The catalogs of earlier commits.
+#[derive(Default)]
 pub struct Catalogs {
     base: Option<Catalog>,
     applied: Option<(String, Catalog)>,
+    /// Where values were set at the base, or else at the applied commit.
+    former_places: FormerPlaces,
     /// Variables of the settings that have another value than at the base.
     changed_variables: Vec<ChangedVariable>,
 }
@@ -116,10 +126,15 @@ impl History {
             self.base = self.applied.clone();
             return Ok(());
         };
-        let order = repository.order(&commit, self.head.as_deref().unwrap_or("HEAD"));
+        let head = self.head.as_deref().unwrap_or("HEAD");
+        let order = repository.order(&commit, head);
         if order.is_ok_and(|order| matches!(order, Order::Older | Order::Diverged)) {
-            self.notes
-                .push(format!("this commit is behind {name}; update it to see what the merge would change"));
+            let commits =
+                repository.ahead(head, &commit).map(|number| format!(" by {}", count(number, "commit")));
+            self.warning = Some(format!(
+                "{name} has moved on{}, and this plan looks as if it undid that; update this branch to see what the merge would change",
+                commits.unwrap_or_default()
+            ));
         }
         self.base = Some((name, commit));
         Ok(())
@@ -150,10 +165,17 @@ impl Catalogs {
         notes: &mut Vec<String>,
     ) -> Self {
         let Some(repository) = &history.repository else {
-            return Self { base: None, applied: None, changed_variables: Vec::new() };
+            return Self::default();
         };
+        let mut former_places = FormerPlaces::new();
         let mut at = |commit: &str| {
             let catalog = catalog_at(repository, commit, context, folders, plan);
+            let catalog = catalog.map(|(catalog, places)| {
+                for (id, places) in places {
+                    former_places.entry(id).or_insert(places);
+                }
+                catalog
+            });
             if catalog.is_none() {
                 notes.push(format!(
                     "cannot read the monitors at {}: the causes of changes are unknown",
@@ -177,23 +199,32 @@ impl Catalogs {
             after: after.to_owned(),
         });
         let changed_variables = changed_variables.collect();
-        Self { base, applied, changed_variables }
+        Self { base, applied, former_places, changed_variables }
     }
 
-    pub fn past(&self) -> Past<'_> {
+    /// What they say of a plan; `reading` reads specs.
+    pub fn past(&self, reading: SpecReading) -> Past<'_> {
         Past {
             base: self.base.as_ref(),
             applied: self.applied.as_ref().map(|(commit, catalog)| (commit.as_str(), catalog)),
             changed_variables: &self.changed_variables,
+            former_places: Some(&self.former_places),
+            reading: Some(reading),
         }
     }
 }
 
 /// The monitors of files of another commit; `None` if this version does not take all of them.
-fn catalog_of(files: &[SourceFile], variables: &DefinedVariables) -> Option<Catalog> {
+fn catalog_of(files: &[SourceFile], variables: &DefinedVariables) -> Option<(Catalog, FormerPlaces)> {
     let loaded = config::load_catalog(files, Definitions { channels: None, variables: Some(variables) });
     let is_whole = !loaded.diagnostics.iter().any(config::Diagnostic::is_error);
-    is_whole.then(|| loaded.monitors.into_iter().map(|loaded| (loaded.monitor.id, loaded.spec)).collect())
+    let one = |loaded: LoadedMonitor| {
+        let LoadedMonitor { monitor, spec, place: _, moved_from: _, inherited } = loaded;
+        let first = |value: Inherited| Some((value.path, value.sources.into_iter().next()?));
+        let places = inherited.into_iter().filter_map(first).collect();
+        ((monitor.id.clone(), spec), (monitor.id, places))
+    };
+    is_whole.then(|| loaded.monitors.into_iter().map(one).unzip())
 }
 
 /// The monitors of a commit that `plan` asks about: those in files that are not as they were are read, and of the
@@ -204,7 +235,7 @@ fn catalog_at(
     context: &Context,
     folders: &MonitorFolders,
     plan: &Plan,
-) -> Option<Catalog> {
+) -> Option<(Catalog, FormerPlaces)> {
     let settings = settings_at(repository, commit, context).ok()?;
     let variables = &settings.vars;
     let then = match folders {
@@ -234,12 +265,12 @@ fn catalog_at(
     // git does not call changed what it ignores, or what a link leads to; neither was in the commit.
     let was_there: BTreeSet<String> = tree.paths().map(str::to_owned).collect();
     let read = repository.read(tree, |path| is_changed(path) || is_defaults(path)).ok()?;
-    let mut catalog = catalog_of(&read, variables)?;
+    let (mut catalog, places) = catalog_of(&read, variables)?;
     let unchanged = plan.changes.iter().filter_map(Change::desired);
     let unchanged = unchanged
         .filter(|desired| !is_changed(&desired.place.file) && was_there.contains(&desired.place.file));
     catalog.extend(unchanged.map(|desired| (desired.id.clone(), desired.spec.clone())));
-    Some(catalog)
+    Some((catalog, places))
 }
 
 /// The settings at another commit, in the environment of now. One that was not there yet had none.

@@ -42,13 +42,14 @@ pub use diagnostic::{Code, Diagnostic, DiagnosticSeverity, Related, TextSpan};
 #[cfg(test)]
 pub use load::load;
 pub use load::{Definitions, Loaded, LoadedMonitor, load_catalog, load_with_lints};
-pub use provenance::{implied, written};
+pub use provenance::{Inherited, implied, written};
 pub use rules::build::monitor_from_spec;
 pub use rules::canonical::respelled;
 pub use schema::{FileKind, schema_text};
 pub use settings::environments::EnvironmentError;
 pub use settings::file::{at_folder, known_channels, names_tables, settings, unmatched_folders};
 pub use settings::folders::{FolderPattern, FolderPatterns, MONITORS, group_of, stands_for};
+pub use settings::places::catalog_places;
 pub use settings::remote::Remote;
 pub use settings::{EXAMPLE_OWNERS, Environment, Settings, Tables, UnitPrices, is_owner};
 pub use sizes::{FILE_BYTES, grouped};

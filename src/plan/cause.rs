@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Before, Cause, Change, ChangedVariable, Drift, Plan, Stored};
+use super::{
+    Action, Before, Cause, Change, ChangedVariable, Drift, FormerPlaces, Plan, SpecReading, Stored, Unedited,
+    compared,
+};
 use crate::monitor::{MonitorId, Spec};
 
 /// The catalogs of earlier commits, as far as they are known.
@@ -14,6 +17,10 @@ pub struct Past<'a> {
     pub applied: Option<(&'a str, &'a Catalog)>,
     /// Variables that have another value than at the base.
     pub changed_variables: &'a [ChangedVariable],
+    /// Where values were set then.
+    pub former_places: Option<&'a FormerPlaces>,
+    /// How specs are read.
+    pub reading: Option<SpecReading>,
 }
 
 /// Monitors of one commit.
@@ -26,7 +33,12 @@ pub fn attribute(plan: &mut Plan, past: Past<'_>) {
             change.drift = drift(change, past);
         }
         change.cause = cause(change, past);
+        change.unedited = unedited(change, past);
+        change.name_inherited();
         change.blame_variables(past.changed_variables);
+        if let Some(places) = past.former_places {
+            change.name_former(places);
+        }
     }
 }
 
@@ -42,6 +54,15 @@ fn cause(change: &Change, past: Past<'_>) -> Option<Cause> {
         (false, Some(_)) => Cause::LiveDrift,
         (false, None) => Cause::NotApplied,
     })
+}
+
+/// What an edited item would become without the edit, where this change concerns it too.
+fn unedited(change: &Change, past: Past<'_>) -> Option<Unedited> {
+    let Action::Update { desired, stored } = &change.action else { return None };
+    let of_this_change = change.drift.is_some() && change.cause == Some(Cause::ThisChange);
+    let before = past.base.filter(|_| of_this_change)?.get(&stored.id)?;
+    let (fields, risk) = compared(&stored.id, before, desired, past.reading?);
+    Some(Unedited { fields, risk })
 }
 
 /// What the fingerprint of an item does not show: it was rewritten as a whole, or deleted.

@@ -25,6 +25,8 @@ pub enum GroupOrigin {
     Own,
     /// A line outside their documents that all of them have their values from.
     Line(ValueSource),
+    /// The same, but of values that go: where they were.
+    FormerLine(ValueSource),
     /// One file has all of the monitors.
     File(String),
     /// One folder has the files of all of them. It ends with `/`; the folder above all others is empty.
@@ -57,7 +59,6 @@ struct GroupKey<'a> {
     /// Whose monitor it was, if it is taken over.
     owner: Option<&'a str>,
     cause: Option<Cause>,
-    is_edited: bool,
     risk: Risk,
     secrets: BTreeSet<(&'a SecretRef, Option<&'a Host>)>,
     /// What there is to decide about.
@@ -87,7 +88,19 @@ fn gather<'a>(
 
 impl<'a> GroupKey<'a> {
     fn of(change: &'a Change, place: fn(&Change) -> Option<String>) -> Self {
-        let Change { id: _, action, fields, unchanged: _, risk, secret_hosts, cause, drift } = change;
+        // An edit in the table is no cause of its own beside a change of the files: it is a mark at its monitor.
+        let Change {
+            id: _,
+            action,
+            fields: _,
+            unchanged: _,
+            risk: _,
+            secret_hosts,
+            cause,
+            drift: _,
+            unedited: _,
+        } = change;
+        let (fields, risk) = change.of_files();
         let comes_or_goes = comes_or_goes(change);
         let by_variable = fields.iter().any(|field| field.variable.is_some());
         // All fields of a new monitor are its own, but those at which a reviewer has to look.
@@ -102,8 +115,7 @@ impl<'a> GroupKey<'a> {
                 | Action::Create { .. } => None,
             },
             cause: *cause,
-            is_edited: drift.is_some(),
-            risk: *risk,
+            risk,
             // The hosts that a variable makes are as many as the monitors.
             secrets: secret_hosts
                 .iter()
@@ -119,19 +131,32 @@ impl<'a> ChangeGroup<'a> {
     fn of(changes: impl Iterator<Item = &'a Change>) -> Self {
         let changes: Vec<_> = changes.collect();
         let mut fields: Vec<_> =
-            changes.first().map(|first| first.fields.iter().collect()).unwrap_or_default();
+            changes.first().map(|first| first.of_files().0.iter().collect()).unwrap_or_default();
         for change in changes.iter().skip(1) {
-            fields.retain(|field| change.fields.contains(field));
+            fields.retain(|field| change.of_files().0.contains(field));
         }
-        let own = changes.first().into_iter().flat_map(|first| &first.fields);
+        let own = changes.first().into_iter().flat_map(|first| first.of_files().0);
         let own: Vec<_> = own.filter(|field| !fields.contains(field)).collect();
         let own = own.into_iter().filter_map(|field| field.variable.as_deref());
         let decides = |change: &Change, variable: &FieldChange| {
-            change.fields.iter().any(|field| field.reason() == variable)
+            change.of_files().0.iter().any(|field| field.reason() == variable)
         };
         fields.extend(reasons(own.filter(|variable| changes.iter().all(|change| decides(change, variable)))));
         let origin = GroupOrigin::of(&changes, &fields);
         Self { changes, fields, origin }
+    }
+
+    /// The change that shows what all of them have in common: one that no edit is in the way of.
+    pub fn lead(&self) -> Option<&'a Change> {
+        let unedited = self.changes.iter().find(|change| change.unedited.is_none());
+        unedited.or(self.changes.first()).copied()
+    }
+
+    /// The change that shows how grave the group is: the revert of an edit may be graver than all else.
+    pub fn gravest(&self) -> Option<&'a Change> {
+        let most = self.changes.iter().map(|change| change.risk).max()?;
+        let all = self.lead().into_iter().chain(self.changes.iter().copied());
+        { all }.find(|change| change.risk == most)
     }
 
     /// The fields of one of its changes that are not those of all.
@@ -152,7 +177,7 @@ impl<'a> ChangeGroup<'a> {
     /// The line that the group is shown at: the one that all inherit from, or that of the first monitor.
     pub fn position(&self) -> Option<Place> {
         match &self.origin {
-            GroupOrigin::Line(source) => Some(source.place.clone()),
+            GroupOrigin::Line(source) | GroupOrigin::FormerLine(source) => Some(source.place.clone()),
             GroupOrigin::Own | GroupOrigin::File(_) | GroupOrigin::Folder(_) => {
                 self.changes.first().and_then(|change| change.position())
             }
@@ -164,11 +189,12 @@ impl GroupOrigin {
     fn of(changes: &[&Change], fields: &[&FieldChange]) -> Self {
         let [first, _, ..] = changes else { return Self::Own };
         if !comes_or_goes(first) {
-            let mut sources = fields.iter().map(|field| field.inherited.as_ref());
-            if let Some(Some(first)) = sources.next()
-                && sources.all(|other| other.is_some_and(|other| other.place.file == first.place.file))
+            let sources = || fields.iter().map(|field| field.inherited.as_ref().or(field.was.as_ref()));
+            if let Some(Some(any)) = sources().next()
+                && sources().all(|other| other.is_some_and(|other| other.place.file == any.place.file))
             {
-                return Self::Line(first.clone());
+                let line = fields.iter().find_map(|field| field.inherited.as_ref());
+                return line.map_or_else(|| Self::FormerLine(any.clone()), |line| Self::Line(line.clone()));
             }
         }
         let shared = |place: fn(&Change) -> Option<String>| {

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Before, ChangedVariable, Desired, FieldChange, ItemWrite, Risk, SecretHost, Stored};
+use super::{
+    Before, ChangedVariable, Desired, FieldChange, FieldEffect, FormerPlaces, ItemWrite, Risk, SecretHost,
+    Stored,
+};
 use crate::monitor::{MOST_FORMER_IDS, MonitorId, Place, ValueSource};
 
 /// One monitor that would change.
@@ -25,6 +28,16 @@ pub struct Change {
     pub cause: Option<Cause>,
     /// That the stored item is not what was applied.
     pub drift: Option<Drift>,
+    /// Of an edited item that this change concerns too: what would change without the edit.
+    pub unedited: Option<Unedited>,
+}
+
+/// What a change of the files does, whatever a hand did in the table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unedited {
+    /// Sorted by path.
+    pub fields: Vec<FieldChange>,
+    pub risk: Risk,
 }
 
 /// What would happen to a monitor.
@@ -82,6 +95,8 @@ impl Change {
     /// The same without its id.
     pub fn rank(&self) -> impl Ord + use<> {
         let rank = match &self.action {
+            // What changes nothing is no one's first concern.
+            _ if self.is_rewrite() => 5,
             Action::Remove { .. } => 0,
             Action::Update { .. } => 1,
             Action::Move { .. } => 2,
@@ -91,6 +106,33 @@ impl Change {
         let is_lost = self.risk == Risk::Loss;
         let gravity = (is_lost, !self.secret_hosts.is_empty(), self.risk);
         (std::cmp::Reverse(gravity), rank)
+    }
+
+    /// Whether the monitor is watched as before: only its item is written anew.
+    pub fn is_rewrite(&self) -> bool {
+        let is_update = match self.action {
+            Action::Update { .. } => true,
+            Action::Remove { .. } | Action::Move { .. } | Action::Adopt { .. } | Action::Create { .. } => {
+                false
+            }
+        };
+        is_update
+            && !self.fields.is_empty()
+            && self.fields.iter().all(|field| field.effect == FieldEffect::Same)
+    }
+
+    /// The fields that the files change, and what that costs: those of monitors with the same cause are the same.
+    pub fn of_files(&self) -> (&[FieldChange], Risk) {
+        match &self.unedited {
+            Some(Unedited { fields, risk }) => (fields, *risk),
+            None => (&self.fields, self.risk),
+        }
+    }
+
+    /// The same fields, and those of the change itself.
+    fn all_fields(&mut self) -> impl Iterator<Item = &mut FieldChange> {
+        let unedited = self.unedited.iter_mut().flat_map(|unedited| &mut unedited.fields);
+        self.fields.iter_mut().chain(unedited)
     }
 
     /// Whether there is nothing behind it but an edit that is taken back.
@@ -162,8 +204,16 @@ impl Change {
     /// Says of each new value where it is set, if the monitor's own document does not hold it.
     pub(super) fn name_inherited(&mut self) {
         let Some(desired) = self.desired().cloned() else { return };
-        for field in self.fields.iter_mut().filter(|field| field.after.is_some()) {
+        for field in self.all_fields().filter(|field| field.after.is_some()) {
             field.inherited = desired.inherited.get(&field.path).and_then(|sources| sources.first()).cloned();
+        }
+    }
+
+    /// Says of each value that goes where it was set, if that was not the monitor's own document.
+    pub(super) fn name_former(&mut self, places: &FormerPlaces) {
+        let Some(places) = places.get(self.stored().map_or(&self.id, |stored| &stored.id)) else { return };
+        for field in self.all_fields().filter(|field| field.after.is_none()) {
+            field.was = places.get(&field.path).cloned();
         }
     }
 
@@ -175,7 +225,7 @@ impl Change {
                 changed.iter().find(|variable| source.variable.as_ref() == Some(&variable.path))?;
             Some((source.clone(), variable))
         };
-        for field in self.fields.iter_mut().filter(|field| field.after.is_some()) {
+        for field in self.all_fields().filter(|field| field.after.is_some()) {
             let sources = desired.inherited.get(&field.path).into_iter().flatten();
             let Some((source, variable)) = { sources }.find_map(blamed) else { continue };
             field.inherited = Some(source);

@@ -200,7 +200,12 @@ mod tests {
 
     /// A plan that does nothing to so many monitors.
     fn empty(monitors: usize) -> Plan {
-        let reading = SpecReading { meaning: |_, _| None, spelling: Spec::clone, secrets: |_| Vec::new() };
+        let reading = SpecReading {
+            meaning: |_, _| None,
+            spelling: Spec::clone,
+            secrets: |_| Vec::new(),
+            implied: |_| None,
+        };
         let live = Live { items: &[], head: None, unread: &[], reading };
         let plan = plan("acme", &CatalogSettings::default(), &[], live, &Scope::default());
         Plan { owned: monitors, ..plan }

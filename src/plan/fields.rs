@@ -1,11 +1,12 @@
 //! The fields in which two specs differ.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::{Risk, WeakenedField};
-use crate::monitor::{HIDDEN, Spec, ValueSource, is_credential_header, shown_credential};
+use crate::monitor::{HIDDEN, MonitorId, Spec, ValueSource, is_credential_header, shown_credential};
 
 /// One field that differs, down to the smallest one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,8 +16,11 @@ pub struct FieldChange {
     pub before: Option<Value>,
     pub after: Option<Value>,
     pub risk: Risk,
+    pub effect: FieldEffect,
     /// Where the new value is set, if the monitor's own document does not hold it.
     pub inherited: Option<ValueSource>,
+    /// Of a value that goes: where it was set, if the monitor's own document did not hold it and that is known.
+    pub was: Option<ValueSource>,
     /// The variable that alone makes the difference, as a field of the settings: `vars.domain`. Monitors that have it in
     /// different values have one cause all the same.
     pub variable: Option<Arc<FieldChange>>,
@@ -27,6 +31,14 @@ impl FieldChange {
     pub fn reason(&self) -> &Self {
         self.variable.as_deref().unwrap_or(self)
     }
+}
+
+/// What a field that differs does to its monitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldEffect {
+    Changes,
+    /// The monitor is watched as before: a default that was written out, or is not any more.
+    Same,
 }
 
 /// A variable of the settings that has another value than before.
@@ -51,6 +63,9 @@ impl ChangedVariable {
         !self.after.is_empty() && before != after && after.replace(&self.after, was) == before
     }
 }
+
+/// Where the values of the monitors of a commit are set that their own documents do not hold, by path.
+pub type FormerPlaces = BTreeMap<MonitorId, BTreeMap<String, ValueSource>>;
 
 /// The fields that differ, sorted by path; literal credentials in headers are masked on both sides.
 pub fn differences(before: &Spec, after: &Spec) -> Vec<FieldChange> {
@@ -90,9 +105,28 @@ pub fn hide(fields: &mut [FieldChange], before: &[String], after: &[String]) {
         let is_secret = secrets.iter().any(|secret| inside(secret, path) || inside(path, secret));
         value.map(|value| if is_secret { HIDDEN.into() } else { value })
     };
-    for FieldChange { path, before: was, after: is, risk: _, inherited: _, variable: _ } in fields {
-        *was = hidden(path, before, was.take());
-        *is = hidden(path, after, is.take());
+    for FieldChange {
+        path,
+        before: then,
+        after: now,
+        risk: _,
+        effect: _,
+        inherited: _,
+        was: _,
+        variable: _,
+    } in fields
+    {
+        *then = hidden(path, before, then.take());
+        *now = hidden(path, after, now.take());
+    }
+}
+
+/// Says of each field whether it changes anything: one side may be what the other one implies.
+pub fn mark_effects(fields: &mut [FieldChange], implied: fn(&str) -> Option<&'static Value>) {
+    for field in fields {
+        let implied = implied(&field.path);
+        let is_implied = field.before.as_ref().or(implied) == field.after.as_ref().or(implied);
+        field.effect = if is_implied { FieldEffect::Same } else { FieldEffect::Changes };
     }
 }
 
@@ -132,7 +166,9 @@ fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, changes: &
                 after: shown(after),
                 path: path.to_owned(),
                 risk: Risk::None,
+                effect: FieldEffect::Changes,
                 inherited: None,
+                was: None,
                 variable: None,
             });
         }

@@ -9,6 +9,7 @@ mod approval;
 mod cause;
 mod causes;
 mod change;
+mod compared;
 mod desired;
 mod environment;
 mod fields;
@@ -38,12 +39,13 @@ mod write;
 pub use approval::review_needs;
 pub use cause::{Catalog, Past, attribute};
 pub use causes::{ChangeGroup, GroupOrigin, causes};
-pub use change::{Action, Cause, Change, Drift};
+pub use change::{Action, Cause, Change, Drift, Unedited};
+use compared::compared;
 pub use desired::{CatalogSettings, Desired};
 pub use environment::{
     change_environment, environment_after, foreign_environment, other_environment, table_claim,
 };
-pub use fields::{ChangedVariable, FieldChange, differences, hide};
+pub use fields::{ChangedVariable, FieldChange, FieldEffect, FormerPlaces, differences, hide};
 pub use forecast::{
     Forecast, MonthlyLoad, Prices, TimeToAlert, best_time_to_alert, forecast, worst_time_to_alert,
 };

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{
     Action, ActiveMonitors, Before, Blocker, CatalogSettings, Change, Claim, Desired, Drift, Holder, LeftOut,
-    Live, Plan, Risk, Scope, SettingsChange, Stored, Unread, WeakenedField, differences, fields,
-    rename_candidates, rerouted, secret_hosts, weak_from_the_start, weaknesses,
+    Live, Plan, Risk, Scope, SettingsChange, Stored, Unread, WeakenedField, compared, differences, fields,
+    rename_candidates, rerouted, secret_hosts, weak_from_the_start,
 };
 use crate::monitor::{MonitorId, Spec, Traits};
 
@@ -256,21 +256,15 @@ impl<'a> Planner<'a> {
             Action::Update { desired, stored }
             | Action::Adopt { desired, stored }
             | Action::Move { desired, from: stored, .. } => {
-                let before = self.spelled(stored);
-                fields = differences(&before, &desired.spec);
-                let secrets = self.live.reading.secrets;
-                fields::hide(&mut fields, &secrets(&before), &secrets(&desired.spec));
+                (fields, risk) = compared(&stored.id, &self.spelled(stored), desired, self.live.reading);
                 unchanged = fields::unchanged(&fields, &desired.spec);
-                let meant = (self.live.reading.meaning)(&stored.id, &before);
-                let weak = meant.map(|before| weaknesses(&before, &desired.monitor)).unwrap_or_default();
-                risk = weak.iter().map(|weakness| weakness.risk).max().unwrap_or_default();
-                fields::mark(&mut fields, &weak);
                 let is_ours = stored.owner.as_deref() == Some(self.owner);
                 (desired.id.clone(), (is_ours && stored.is_edited()).then(|| Drift::of(stored)))
             }
         };
         let secret_hosts = Vec::new();
-        let mut change = Change { id, action, fields, unchanged, risk, secret_hosts, cause: None, drift };
+        let mut change =
+            Change { id, action, fields, unchanged, risk, secret_hosts, cause: None, drift, unedited: None };
         change.name_inherited();
         change
     }

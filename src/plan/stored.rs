@@ -108,6 +108,8 @@ pub struct SpecReading {
     /// The paths of values that are never shown, such as `url` or `json.password`: a hand may have written a credential
     /// into the table, which no file could have brought there.
     pub secrets: fn(&Spec) -> Vec<String>,
+    /// What a monitor has at a path such as `expect.status` where its spec says nothing.
+    pub implied: fn(&str) -> Option<&'static Value>,
 }
 
 /// How often an owner's catalog was applied; the condition of the next apply.

@@ -7,7 +7,7 @@ use super::{
     Action, Before, CatalogSettings, Change, FieldChange, Generation, ItemWrite, RenameCandidate, Risk,
     Stored, Unread,
 };
-use crate::monitor::{Fingerprint, MonitorId, Place, digest};
+use crate::monitor::{Fingerprint, MonitorId, Place, ValueSource, digest};
 
 /// Everything that one sync would do, and what it would leave alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,11 +124,32 @@ pub struct SettingsChange {
 pub struct Counts {
     pub creates: usize,
     pub updates: usize,
+    /// Updates that leave the monitor watched as before; they are none of `updates`.
+    pub rewrites: usize,
     pub removals: usize,
     pub moves: usize,
     pub adoptions: usize,
     /// Those of the others that only take back an edit in the table.
     pub drift: usize,
+}
+
+impl SettingsChange {
+    /// Says of each value where it is set: at its own place, or that of what it is a part of.
+    pub fn name_places(&mut self, places: &BTreeMap<String, Place>) {
+        for field in self.fields.iter_mut().filter(|field| field.after.is_some()) {
+            let mut path = field.path.as_str();
+            let place = loop {
+                if let Some(place) = places.get(path) {
+                    break Some(place);
+                }
+                match path.rsplit_once('.') {
+                    Some((above, _)) => path = above,
+                    None => break None,
+                }
+            };
+            field.inherited = place.map(|place| ValueSource { place: place.clone(), variable: None });
+        }
+    }
 }
 
 impl Plan {
@@ -147,6 +168,7 @@ impl Plan {
             counts.drift += usize::from(change.is_drift());
             match &change.action {
                 Action::Create { .. } => counts.creates += 1,
+                Action::Update { .. } if change.is_rewrite() => counts.rewrites += 1,
                 Action::Update { .. } => counts.updates += 1,
                 Action::Remove { .. } => counts.removals += 1,
                 Action::Move { .. } => counts.moves += 1,
@@ -205,7 +227,8 @@ impl Plan {
         self.rename_candidates.clear();
         self.restores.clear();
         self.active_monitors.after = self.active_monitors.before;
-        self.unchanged = self.owned;
+        // Nothing was compared, so nothing is known to be as desired.
+        self.unchanged = 0;
     }
 
     /// The ids whose items the changes write over: monitors, and tombstones of them.

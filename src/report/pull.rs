@@ -89,7 +89,9 @@ pub fn text(pulled: &Pulled) -> String {
         let id = column(STRONG, id.as_str(), width);
         let _ = writeln!(text, "{sign} {id}  {}", paint(FAINT, &place.to_string()));
         let width = fields.iter().map(|field| field.path.len()).max().unwrap_or(0).min(40);
-        for FieldChange { path, before, after, risk: _, inherited: _, variable: _ } in fields {
+        for FieldChange { path, before, after, risk: _, effect: _, inherited: _, was: _, variable: _ } in
+            fields
+        {
             let path = marked(path.clone());
             let _ =
                 writeln!(text, "    {path:<width$}  {} → {}", shown(before.as_ref()), shown(after.as_ref()));

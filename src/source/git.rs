@@ -128,6 +128,24 @@ impl Repository {
         })
     }
 
+    /// The newest commit that both contain; `None` if there is none, or not in this clone.
+    pub fn common(&self, first: &str, second: &str) -> Result<Option<String>, GitError> {
+        let output = self.git(["merge-base", first, second]).output()?;
+        match output.status.code() {
+            Some(0) => Ok(Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())),
+            Some(1) => Ok(None),
+            Some(_) | None => Err(failed("merge-base", &output)),
+        }
+    }
+
+    /// How many commits `second` has that `first` lacks, as far as this clone knows.
+    pub fn ahead(&self, first: &str, second: &str) -> Result<usize, GitError> {
+        let range = format!("{first}..{second}");
+        let output = run(&mut self.git(["rev-list", "--count", "--end-of-options", &range]), "rev-list")?;
+        let number = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        number.parse().map_err(|_| GitError::Failed { what: "rev-list".to_owned(), why: number })
+    }
+
     /// The address of its remote: of `origin`, else of the first one.
     pub fn remote(&self) -> Option<String> {
         let output = run(&mut self.git(["remote"]), "remote").ok()?;

@@ -80,7 +80,8 @@ fn a_pull_request_has_a_comment_for_each_environment_which_is_kept_up_to_date() 
     let run = hub.update(number, &[("monitors/all.yaml", &format!("# all of them\n{}", many(12)))]);
     log(&run, "prod/diff", true);
     let says_so = |body: &str| {
-        body.contains("### monitorctl: No changes") && body.contains("</code> changes nothing.</p>")
+        body.contains("</code>: No changes: 12 monitors are up to date</h3>")
+            && body.contains("</code> changes nothing.</p>")
     };
     assert!(hub.comments().iter().all(|comment| says_so(&comment.body)), "{:?}", hub.comments());
     // GitHub takes 65,536 characters.

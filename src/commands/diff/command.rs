@@ -1,7 +1,7 @@
 //! `diff`: shows what sync would change. It holds only a reader.
 
 use super::explain::explain;
-use super::offline::base_of;
+use super::offline::review_offline;
 use super::probe_preview::probe_preview;
 use crate::cli::Diff;
 use crate::commands::catalog::{Read, Reviewed, desired, review, show};
@@ -13,7 +13,6 @@ use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::{Proposal, propose};
 use crate::commands::shard::shard;
 use crate::exit::Exit;
-use crate::report::plan::View;
 use crate::source::MonitorFolders;
 
 pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
@@ -25,13 +24,7 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     let output = Output::open(&args.showing)?;
     let folders = folders(context, args.monitors.as_deref())?;
     let mut reviewed = match &args.planning.base {
-        Some(base) if args.offline => {
-            let desired = desired(context, &folders)?;
-            let read = base_of(context, &folders, owner, base, desired.len())?;
-            let mut reviewed = review(context, owner, &folders, &desired, &read, &request)?;
-            reviewed.heading.view = View::Offline;
-            reviewed
-        }
+        Some(base) if args.offline => review_offline(context, &folders, owner, base, &request)?,
         Some(_) | None => against_table(context, &folders, owner, &request).await?,
     };
     if args.drift {

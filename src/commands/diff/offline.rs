@@ -2,35 +2,56 @@
 
 use std::path::Path;
 
-use crate::commands::catalog::{Read, wanted};
+use super::base::ComparedBase;
+use crate::commands::catalog::{Read, Reviewed, desired, review, wanted};
 use crate::commands::context::{Context, catalog_settings};
 use crate::commands::failure::Failure;
 use crate::commands::history::settings_at;
+use crate::commands::plan_request::PlanRequest;
 use crate::config::{self, Definitions};
 use crate::exit::Exit;
 use crate::plan::{Desired, Generation, Stored, StoredHead};
-use crate::source::{MonitorFolders, Repository};
+use crate::report::plan::View;
+use crate::source::{GitError, MonitorFolders, Repository};
 
-/// A table as a sync of the commit `base` would have left it.
-pub fn base_of(
+/// The review of the files against those of the commit where the branch left `base`.
+pub fn review_offline(
     context: &Context,
     folders: &MonitorFolders,
     owner: &str,
     base: &str,
+    request: &PlanRequest,
+) -> Result<Reviewed, Failure> {
+    let desired = desired(context, folders)?;
+    let repository = Repository::around(Path::new("."))
+        .map_err(|outside| Failure::new(Exit::Failed, format!("--offline needs git: {outside}")))?;
+    let base = ComparedBase::find(&repository, base)?;
+    let read = table_of(context, &repository, folders, owner, &base, desired.len())?;
+    let request = PlanRequest { base: Some(base.name), ..request.clone() };
+    let mut reviewed = review(context, owner, folders, &desired, &read, &request)?;
+    reviewed.heading.view = View::Offline;
+    reviewed.heading.warning = base.warning;
+    reviewed.notes.splice(0..0, base.note);
+    Ok(reviewed)
+}
+
+/// A table as a sync of the commit `base` would have left it.
+fn table_of(
+    context: &Context,
+    repository: &Repository,
+    folders: &MonitorFolders,
+    owner: &str,
+    base: &ComparedBase,
     monitors: usize,
 ) -> Result<Read, Failure> {
-    let failed = |why: String| Failure::new(Exit::Failed, why);
-    let repository = Repository::around(Path::new("."))
-        .map_err(|outside| failed(format!("--offline needs git: {outside}")))?;
-    let commit = repository.commit(base).map_err(|error| {
-        Failure::new(Exit::Usage, error.to_string()).help("pass a commit of this clone with --base")
-    })?;
-    let settings = settings_at(&repository, &commit, context).map_err(|error| failed(error.to_string()))?;
+    let failed = |error: GitError| Failure::new(Exit::Failed, error.to_string());
+    let ComparedBase { name, commit, note: _, warning: _ } = base;
+    let settings = settings_at(repository, commit, context).map_err(failed)?;
     let folders = match folders {
         MonitorFolders::Typed(_) => folders.clone(),
         MonitorFolders::Listed(_) => MonitorFolders::of(&settings),
     };
-    let files = repository.files_at(&commit, &folders).map_err(|error| failed(error.to_string()))?;
+    let files = repository.files_at(commit, &folders).map_err(failed)?;
     // What was there may not be what this version takes; it is compared as far as it reads.
     let loaded =
         config::load_catalog(&files, Definitions { channels: None, variables: Some(&settings.vars) });
@@ -39,10 +60,9 @@ pub fn base_of(
         let faults = crate::monitor::count(unread, "fault");
         context
             .terminal
-            .warn(&format!("the monitors of {base} have {faults}; invalid monitors count as absent"));
+            .warn(&format!("the monitors of {name} have {faults}; invalid monitors count as absent"));
     }
-    let items =
-        loaded.monitors.into_iter().map(wanted).map(|wanted| stored(owner, &commit, wanted)).collect();
+    let items = loaded.monitors.into_iter().map(wanted).map(|wanted| stored(owner, commit, wanted)).collect();
     let settings = catalog_settings(&settings);
     let head = StoredHead {
         owner: owner.to_owned(),

@@ -118,6 +118,7 @@ impl Call {
             refusals,
             heading: Heading::default(),
             notes,
+            placed_notes: Vec::new(),
             forecast: None,
             prices,
             probe_previews: None,

@@ -3,6 +3,7 @@
 pub mod environments;
 pub mod file;
 pub mod folders;
+pub mod places;
 pub mod remote;
 
 use std::borrow::Cow;

@@ -38,6 +38,7 @@ fn entries(plan: &Plan) -> Vec<String> {
         let origin = match &group.origin {
             GroupOrigin::Own => "own".to_owned(),
             GroupOrigin::Line(source) => source.to_string(),
+            GroupOrigin::FormerLine(source) => format!("was {source}"),
             GroupOrigin::File(name) | GroupOrigin::Folder(name) => name.clone(),
         };
         format!("{}: {} @ {origin}", ids.join(" "), fields.join(" "))
@@ -133,14 +134,14 @@ fn monitors_that_are_disabled_alike_or_moved_alike_are_one_entry() {
 }
 
 #[test]
-fn an_edit_in_the_table_is_no_entry_with_a_change_of_the_files() {
+fn an_edit_in_the_table_is_a_mark_in_the_entry_of_the_change_of_the_files() {
     let before = json!({"url": "http://m.example/", "interval": 60});
     let after = json!({"url": "http://m.example/", "interval": 300});
     let live = ["a", "b", "c"].map(|id| live(id, "m/x.yaml", before.clone()));
     let wanted = ["a", "b", "c"].map(|id| desired(id, &format!("m/{id}.yaml"), after.clone()));
     let mut plan = planned(&wanted, &live);
     plan.changes[1].drift = Some(Drift { since: None });
-    assert_eq!(entries(&plan), ["a c: interval @ own", "b: interval @ own"]);
+    assert_eq!(entries(&plan), ["a b c: interval @ own"]);
 }
 
 #[test]

@@ -56,7 +56,8 @@ fn meaning(id: &MonitorId, spec: &Spec) -> Option<Monitor> {
     Some(monitor)
 }
 
-const READING: SpecReading = SpecReading { meaning, spelling: Spec::clone, secrets: |_| Vec::new() };
+const READING: SpecReading =
+    SpecReading { meaning, spelling: Spec::clone, secrets: |_| Vec::new(), implied: |_| None };
 
 fn stored(id: &str, version: u8, owner: Option<&str>) -> Stored {
     Stored {

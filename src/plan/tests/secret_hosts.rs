@@ -28,7 +28,8 @@ fn item(id: &str, owner: &str, fields: serde_json::Value) -> Stored {
 
 fn planned(desired: &[Desired], items: &[Stored]) -> Plan {
     let head = head(CatalogSettings::default());
-    let reading = SpecReading { meaning: meant, spelling: respelled, secrets: |_| Vec::new() };
+    let reading =
+        SpecReading { meaning: meant, spelling: respelled, secrets: |_| Vec::new(), implied: |_| None };
     let live = Live { items, head: Some(&head), unread: &[], reading };
     plan(OWNER, &CatalogSettings::default(), &shared(desired), live, &Scope::default())
 }
@@ -62,7 +63,8 @@ fn a_stored_secret_that_goes_to_a_new_host_is_refused_unless_it_is_allowed() {
         assert_eq!(overrides.text(), Some(format!("--allow-secret-host {allowed}")));
     }
     // A first sync is not asked: it has sent nothing anywhere.
-    let reading = SpecReading { meaning: meant, spelling: respelled, secrets: |_| Vec::new() };
+    let reading =
+        SpecReading { meaning: meant, spelling: respelled, secrets: |_| Vec::new(), implied: |_| None };
     let live = Live { items: &items, head: None, unread: &[], reading };
     let first =
         super::plan("other", &CatalogSettings::default(), &shared(&desired[1..]), live, &Scope::default());

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use super::change::Gravity;
 use super::field_row::{FieldRow, Length, Mark, RowForm, Sides};
 use super::group::{GroupView, Member};
-use super::html::{code, fence, prose};
+use super::html::{code, fence, guidance, prose};
 use super::review::PlanDetail;
 use super::rows::settings_rows;
 use super::view::PlanView;
-use super::words::ChangeSign;
+use super::words::{ChangeSign, RENAME};
 use crate::monitor::{MonitorId, clip, count};
 use crate::plan::Risk;
 
@@ -81,6 +81,7 @@ fn in_a_line(group: &GroupView<'_>, form: RowForm) -> String {
     let sign = match group.sign {
         ChangeSign::Remove => '-',
         ChangeSign::Create => '+',
+        ChangeSign::Rewrite => ' ',
         ChangeSign::Update | ChangeSign::Revert | ChangeSign::Move | ChangeSign::Adopt => '!',
     };
     let mut words = vec![group.title.clone()];
@@ -127,7 +128,7 @@ pub fn fold(text: &mut String, title: &str, inside: &str, fold: Fold) {
 fn inside(group: &GroupView<'_>, form: RowForm) -> String {
     let mut inside = String::new();
     if !group.remarks.is_empty() {
-        let remarks: Vec<_> = group.remarks.iter().map(|remark| prose(remark)).collect();
+        let remarks: Vec<_> = group.remarks.iter().map(|remark| remark_html(remark)).collect();
         let _ = writeln!(inside, "<p>{}</p>\n", remarks.join("<br>\n"));
     }
     let rows = group.rows(PlanDetail::Changes, form);
@@ -138,7 +139,7 @@ fn inside(group: &GroupView<'_>, form: RowForm) -> String {
     if members.is_empty() {
         return inside;
     }
-    let is_list = members.iter().all(|member| member.remarks.is_empty() && member.rows.is_empty());
+    let is_list = members.iter().all(Member::is_plain);
     let list = if is_list {
         let ids: Vec<_> = members.iter().map(|member| member.view.id()).collect();
         fence("text", &ids.join("\n"))
@@ -153,13 +154,22 @@ fn inside(group: &GroupView<'_>, form: RowForm) -> String {
     inside
 }
 
+/// A remark holds text from outside; but the one about a rename holds ids and words of ours.
+pub fn remark_html(remark: &str) -> String {
+    if remark.starts_with(RENAME) { guidance(remark) } else { prose(remark) }
+}
+
 /// A monitor with what is its own, as lines of a diff.
 fn own(member: &Member<'_, '_>, sign: ChangeSign) -> String {
     let Member { view, remarks, rows } = member;
     let sign = match sign {
         ChangeSign::Remove => "-",
         ChangeSign::Create => "+",
-        ChangeSign::Update | ChangeSign::Revert | ChangeSign::Move | ChangeSign::Adopt => " ",
+        ChangeSign::Update
+        | ChangeSign::Rewrite
+        | ChangeSign::Revert
+        | ChangeSign::Move
+        | ChangeSign::Adopt => " ",
     };
     let mut text = format!("{}\n", format!("{sign} {}  {}", view.id(), view.place).trim_end());
     for remark in remarks {

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::lines::{DiffLine, DiffWeight, compared};
-use super::shown::shown;
+use super::shown::{clipped_beside, shown};
 use crate::config;
-use crate::monitor::{clip, count, safe};
-use crate::plan::{FieldChange, Risk};
+use crate::monitor::{count, safe};
+use crate::plan::{FieldChange, FieldEffect, Risk};
 
 /// From how many characters on a text is compared and not put side by side.
 const LONG: usize = 100;
@@ -113,13 +113,9 @@ pub fn row(
     direction: Direction,
     form: RowForm,
 ) -> Vec<FieldRow> {
-    let FieldChange { path, before, after, risk, inherited, variable: _ } = field;
+    let FieldChange { path, before, after, risk, effect, inherited, was, variable: _ } = field;
     let RowForm { length, sides } = form;
     let (from, to) = (before, after);
-    let value = |value: &Value| match length {
-        Length::Whole => shown(value),
-        Length::Clipped(most) => clip(&shown(value), most),
-    };
     let texts = match length {
         Length::Whole => long(from.as_ref(), to.as_ref()),
         Length::Clipped(_) => None,
@@ -128,13 +124,18 @@ pub fn row(
         Direction::Onwards => Vec::new(),
         Direction::Drift => restored(after.as_ref()),
     };
+    match effect {
+        FieldEffect::Same => tail.push(piece("  same effect".to_owned(), Tint::Faint)),
+        FieldEffect::Changes => {}
+    }
     match risk {
         Risk::None => {}
         Risk::Weaker => tail.push(piece("  weaker".to_owned(), Tint::Weaker)),
         Risk::Loss => tail.push(piece("  loss".to_owned(), Tint::Loss)),
     }
     let source = inherited.as_ref().map(|source| format!("  from {}", safe(&source.to_string())));
-    tail.extend(source.map(|source| piece(source, Tint::Faint)));
+    let former = was.as_ref().map(|source| format!("  was {}", safe(&source.to_string())));
+    tail.extend(source.into_iter().chain(former).map(|source| piece(source, Tint::Faint)));
     if let Some((from, to)) = texts {
         let mark = match (before, after) {
             (None, _) => Mark::New,
@@ -153,14 +154,19 @@ pub fn row(
     };
     let implied = config::implied(path).filter(|_| says_default);
     let faint = |words: &str| piece(words.to_owned(), Tint::Faint);
-    let side = |side: Option<&Value>, tint| match (side, implied) {
-        (Some(side), _) => Some(vec![piece(value(side), tint)]),
-        (None, Some(implied)) => Some(vec![piece(value(implied), tint), faint(" (default)")]),
+    let value = |value: &Value, other: Option<&Value>| match length {
+        Length::Whole => shown(value),
+        Length::Clipped(most) => clipped_beside(&shown(value), other.or(implied).map(shown).as_deref(), most),
+    };
+    let side = |side: Option<&Value>, other: Option<&Value>, tint| match (side, implied) {
+        (Some(side), _) => Some(vec![piece(value(side, other), tint)]),
+        (None, Some(implied)) => Some(vec![piece(value(implied, other), tint), faint(" (default)")]),
         (None, None) => None,
     };
     let needs_both = *risk != Risk::None;
-    let from = side(from.as_ref(), Tint::Before).or_else(|| needs_both.then(|| vec![faint("(not set)")]));
-    let to = side(to.as_ref(), Tint::After);
+    let (before, after) = (from.as_ref(), to.as_ref());
+    let from = side(before, after, Tint::Before).or_else(|| needs_both.then(|| vec![faint("(not set)")]));
+    let to = side(after, before, Tint::After);
     let name = piece(format!("{:<width$}  ", safe(path)), Tint::Plain);
     match sides {
         Sides::OneLine => vec![one_line(name, from, to, tail)],

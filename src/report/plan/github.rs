@@ -1,10 +1,11 @@
 //! A plan as annotations of a pull request: what is lost, what is watched less closely, why it is refused.
 
-use super::Review;
 use super::change::{ChangeView, Gravity};
 use super::group::GroupView;
-use super::view::{PlanView, RefusalView};
-use super::words::{ChangeSign, FEW, SECRET_HOST, rerouted, some};
+use super::refusal::RefusalView;
+use super::view::PlanView;
+use super::words::{ChangeSign, FEW, GuardVerdict, SECRET_HOST, rerouted, some};
+use super::{PlacedNote, Review};
 use crate::monitor::{Place, count, is_or_are, safe};
 use crate::plan::{Change, Claim, LeftOut, Plan, Refusal, Risk};
 use crate::report::workflow::{command, inert};
@@ -38,6 +39,7 @@ pub fn github(review: &Review<'_>) -> String {
         .chain(groups.iter().filter(|group| group.gravity == Gravity::Loses).map(lost))
         .chain(groups.iter().filter(|group| group.sends_secret()).map(sent_elsewhere))
         .chain(plan.left_out.iter().map(left_out))
+        .chain(review.placed_notes.iter().map(placed))
         .chain(settings(plan))
         .chain(groups.iter().filter(|group| is_weaker(group)).map(weakened))
         .collect();
@@ -51,9 +53,10 @@ pub fn github(review: &Review<'_>) -> String {
         let level = if number == notices { "warning" } else { NOTICE };
         text.push_str(&command(level, &[("title", name.clone())], &message));
     }
-    let mut sentences = vec![view.summary.as_str()];
-    if let Some((active_monitors, guard)) = &view.judgement {
-        sentences.extend([active_monitors, guard].map(String::as_str));
+    let mut sentences: Vec<_> = view.warning.as_deref().into_iter().collect();
+    sentences.push(&view.summary);
+    if let Some(GuardVerdict { active_monitors, guard }) = &view.judgement {
+        sentences.extend(active_monitors.iter().chain([guard]).map(String::as_str));
     }
     text.push_str(&inert(safe(&sentences.join(" "))));
     text.push('\n');
@@ -81,7 +84,7 @@ fn name(environment: &str) -> String {
 }
 
 fn refused(plan: &Plan, view: &RefusalView<'_>) -> Annotation {
-    let RefusalView { refusal, message, help, flag } = view;
+    let RefusalView { refusal, label: _, message, help, flag } = view;
     let place = match refusal {
         Refusal::Claimed(Claim { place, .. }) => Some(place.clone()),
         Refusal::Protected { id, .. } => {
@@ -117,6 +120,7 @@ fn lost(view: &GroupView<'_>) -> Annotation {
         }
         (
             ChangeSign::Update
+            | ChangeSign::Rewrite
             | ChangeSign::Revert
             | ChangeSign::Move
             | ChangeSign::Adopt
@@ -136,6 +140,11 @@ fn sent_elsewhere(view: &GroupView<'_>) -> Annotation {
 fn left_out(left_out: &LeftOut) -> Annotation {
     let message = format!("{left_out} is left out, because the stored item is unreadable");
     Annotation { level: "warning", place: left_out.place.clone(), title: "left out", message }
+}
+
+fn placed(PlacedNote { place, note }: &PlacedNote) -> Annotation {
+    let (place, message) = (Some(place.clone()), safe(note));
+    Annotation { level: "warning", place, title: "most likely a mistake", message }
 }
 
 fn is_weaker(view: &GroupView<'_>) -> bool {
@@ -160,11 +169,12 @@ fn named(view: &GroupView<'_>, what: &str) -> String {
     }
 }
 
-/// The settings have no line: they were read before anybody knew where a word of them stood.
 fn settings(plan: &Plan) -> Option<Annotation> {
     let weaker = plan.settings.fields.iter().filter(|field| field.risk != Risk::None);
     let paths: Vec<_> = weaker.map(|field| safe(&field.path)).collect();
     let consequence = rerouted(plan).unwrap_or_else(|| "no stored monitor uses them now".to_owned());
     let message = format!("the catalog settings change {}: {consequence}", paths.join(", "));
-    (!paths.is_empty()).then_some(Annotation { level: NOTICE, place: None, title: "weaker", message })
+    let mut weaker = plan.settings.fields.iter().filter(|field| field.risk != Risk::None);
+    let place = weaker.find_map(|field| field.inherited.as_ref()).map(|source| source.place.clone());
+    (!paths.is_empty()).then_some(Annotation { level: NOTICE, place, title: "weaker", message })
 }

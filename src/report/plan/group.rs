@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::change::{ChangeView, Gravity};
 use super::field_row::{FieldRow, RowForm};
 use super::review::PlanDetail;
 use super::rows::{field_rows, unchanged_rows};
-use super::shown::shown;
+use super::shown::{clipped_beside, shown};
 use super::words::{ChangeSign, Remarks, SECRET_HOST, risks};
 use crate::config;
-use crate::monitor::{clip, count, safe};
+use crate::monitor::{count, safe};
 use crate::plan::{Action, Change, ChangeGroup, FieldChange, GroupOrigin, Risk, SecretHost};
 
 /// Characters of a value in a title.
@@ -45,7 +47,8 @@ impl<'a> GroupView<'a> {
     /// `None` of a group without changes, which there is not.
     pub fn of(group: ChangeGroup<'a>, remarks: &Remarks<'_>) -> Option<Self> {
         let members: Vec<_> = group.changes.iter().map(|change| ChangeView::of(change, remarks)).collect();
-        let (first, change) = (members.first()?, group.changes.first()?);
+        let (lead, gravest) = (group.lead()?, group.gravest()?);
+        let first = members.iter().find(|member| member.id() == lead.id.as_str())?;
         let common =
             first.remarks.iter().filter(|remark| members.iter().all(|other| other.remarks.contains(remark)));
         let single = members.len() == 1;
@@ -54,8 +57,8 @@ impl<'a> GroupView<'a> {
         let mut view = Self {
             sign: first.sign,
             gravity: first.gravity,
-            risk: change.risk,
-            risks: risks(change),
+            risk: gravest.risk,
+            risks: risks(gravest),
             says_all: !single && title.is_some(),
             title: title.unwrap_or_else(|| count(members.len(), "monitor")),
             place: if single { first.place.clone() } else { place(&group) },
@@ -89,8 +92,13 @@ impl<'a> GroupView<'a> {
 
     /// The fields of all of its monitors, and of a single one what stays.
     pub fn rows(&self, detail: PlanDetail, form: RowForm) -> Vec<FieldRow> {
-        let Some(first) = self.group.changes.first() else { return Vec::new() };
-        let mut rows = field_rows(first, self.group.fields.iter().copied(), form);
+        let Some(lead) = self.group.lead() else { return Vec::new() };
+        // A single change has no one to share with.
+        let fields = match self.single() {
+            Some(only) => only.fields.iter().collect(),
+            None => self.group.fields.clone(),
+        };
+        let mut rows = field_rows(lead, fields.into_iter(), form);
         rows.extend(self.single().map(|only| unchanged_rows(only, detail)).unwrap_or_default());
         rows
     }
@@ -109,18 +117,19 @@ impl<'a> GroupView<'a> {
                 rows
             }
         };
-        self.members
-            .iter()
-            .map(|view| {
-                let is_said = |remark: &String| match detail {
-                    PlanDetail::Changes => self.sums_up(view.change, remark),
-                    PlanDetail::Everything => false,
-                };
-                let own = view.remarks.iter();
-                let own = own.filter(|remark| !self.remarks.contains(remark) && !is_said(remark));
-                Member { view, remarks: own.map(String::as_str).collect(), rows: member(view) }
-            })
-            .collect()
+        let members = self.members.iter().map(|view| {
+            let is_said = |remark: &String| match detail {
+                PlanDetail::Changes => self.sums_up(view.change, remark),
+                PlanDetail::Everything => false,
+            };
+            let own = view.remarks.iter();
+            let own = own.filter(|remark| !self.remarks.contains(remark) && !is_said(remark));
+            Member { view, remarks: own.map(String::as_str).collect(), rows: member(view) }
+        });
+        // Of one with something of its own, a reader must not miss it.
+        let (mut marked, plain): (Vec<_>, Vec<_>) = members.partition(|member| !member.is_plain());
+        marked.extend(plain);
+        marked
     }
 
     /// Whether a remark about one of its monitors is part of a sentence about all of them.
@@ -147,9 +156,11 @@ impl<'a> GroupView<'a> {
 
     /// What weakens its monitors, in a few words: `interval 2m → 5m`.
     pub fn weakening(&self) -> String {
-        let Some(first) = self.group.changes.first() else { return String::new() };
-        let said =
-            first.fields.iter().map(|field| if self.group.explains(field) { field.reason() } else { field });
+        let Some(gravest) = self.group.gravest() else { return String::new() };
+        let said = gravest
+            .fields
+            .iter()
+            .map(|field| if self.group.explains(field) { field.reason() } else { field });
         let mut weak: Vec<_> = said.filter(|field| field.risk != Risk::None).collect();
         weak.dedup();
         let mut parts: Vec<_> = weak.iter().take(3).map(|field| field_words(field)).collect();
@@ -168,14 +179,20 @@ impl<'a> GroupView<'a> {
     }
 }
 
+impl Member<'_, '_> {
+    /// Whether there is nothing to say of it beyond its id.
+    pub fn is_plain(&self) -> bool {
+        self.remarks.is_empty() && self.rows.is_empty()
+    }
+}
+
 /// Of monitors that differ in nothing else: the one field that changes.
 fn field_title(group: &ChangeGroup<'_>) -> Option<String> {
     let [field] = group.fields.as_slice() else { return None };
     let is_said = |own: &FieldChange| own == *field || group.explains(own);
-    let is_alike = group.changes.iter().all(|change| change.fields.iter().all(is_said));
-    let short = |side: &Option<serde_json::Value>| {
-        side.as_ref().is_none_or(|value| shown(value).chars().count() <= IN_A_TITLE)
-    };
+    let is_alike = group.changes.iter().all(|change| change.of_files().0.iter().all(is_said));
+    let short =
+        |side: &Option<Value>| side.as_ref().is_none_or(|value| shown(value).chars().count() <= IN_A_TITLE);
     let is_update = group
         .changes
         .iter()
@@ -186,15 +203,20 @@ fn field_title(group: &ChangeGroup<'_>) -> Option<String> {
 
 /// `interval 2m → 5m`, `expect.json removed`
 pub fn field_words(field: &FieldChange) -> String {
-    let FieldChange { path, before, after, risk: _, inherited: _, variable: _ } = field;
-    let value = |value: &serde_json::Value| clip(&shown(value), IN_A_TITLE);
-    let implied = || config::implied(path).map(|implied| format!("{} (default)", value(implied)));
-    let path = safe(path);
-    match (before.as_ref().map(value).or_else(implied), after.as_ref().map(value).or_else(implied)) {
-        (Some(before), Some(after)) => format!("{path} {before} → {after}"),
-        (None, Some(after)) => format!("{path} (not set) → {after}"),
-        (Some(_), None) => format!("{path} removed"),
-        (None, None) => path,
+    let FieldChange { path, before, after, risk: _, effect: _, inherited: _, was: _, variable: _ } = field;
+    let beside = |value: &Value, other: &Option<Value>| {
+        clipped_beside(&shown(value), other.as_ref().map(shown).as_deref(), IN_A_TITLE)
+    };
+    let side = |side: &Option<Value>, other: &Option<Value>| match side {
+        Some(value) => Some(beside(value, other)),
+        None => config::implied(path).map(|implied| format!("{} (default)", beside(implied, other))),
+    };
+    let shown_path = safe(path);
+    match (side(before, after), side(after, before)) {
+        (Some(before), Some(after)) => format!("{shown_path} {before} → {after}"),
+        (None, Some(after)) => format!("{shown_path} (not set) → {after}"),
+        (Some(_), None) => format!("{shown_path} removed"),
+        (None, None) => shown_path,
     }
 }
 
@@ -208,6 +230,7 @@ fn place(group: &ChangeGroup<'_>) -> String {
     match &group.origin {
         GroupOrigin::Own => String::new(),
         GroupOrigin::Line(source) => format!("from {}", safe(&source.to_string())),
+        GroupOrigin::FormerLine(source) => format!("was {}", safe(&source.to_string())),
         GroupOrigin::File(file) => format!("{was}{}", safe(file)),
         GroupOrigin::Folder(folder) if folder.is_empty() => String::new(),
         GroupOrigin::Folder(folder) => format!("{was}{}", safe(folder)),

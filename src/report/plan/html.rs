@@ -12,6 +12,29 @@ pub fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(text))
 }
 
+/// A sentence of ours: what stands between two backticks is code.
+pub fn guidance(sentence: &str) -> String {
+    let mut text = String::new();
+    let mut rest = sentence;
+    while let Some((before, inside, after)) = span(rest) {
+        text.push_str(&prose(before));
+        text.push_str(&code(inside));
+        rest = after;
+    }
+    text.push_str(&prose(rest));
+    text
+}
+
+/// The first code span of a sentence, with what is before and behind it. A run of backticks begins none.
+fn span(sentence: &str) -> Option<(&str, &str, &str)> {
+    let starts = sentence.match_indices('`').map(|(at, _)| at);
+    let is_alone = |at: usize| !sentence[..at].ends_with('`') && !sentence[at + 1..].starts_with('`');
+    let mut alone = starts.filter(|at| is_alone(*at));
+    let (start, end) = (alone.next()?, alone.next()?);
+    let inside = &sentence[start + 1..end];
+    Some((&sentence[..start], inside, &sentence[end + 1..]))
+}
+
 /// A sentence that may hold text from outside. What is not plainly a word or a number is put into `<code>`; a mark at the
 /// end of a word ends its code.
 pub fn prose(sentence: &str) -> String {
@@ -28,13 +51,6 @@ pub fn prose(sentence: &str) -> String {
         format!("{}{}", code(inside), &run[inside.len()..])
     });
     runs.collect::<Vec<_>>().join(" ")
-}
-
-/// A sentence of ours: what stands between backticks is code.
-pub fn guidance(sentence: &'static str, most: usize) -> String {
-    let sentence = clip(sentence, most);
-    let parts = sentence.split('`').enumerate();
-    parts.map(|(number, part)| if number % 2 == 1 { code(part) } else { prose(part) }).collect()
 }
 
 /// What ends a part of a sentence.
@@ -88,7 +104,7 @@ fn escaped(text: &str) -> String {
 /// Nothing that GitHub could make a link of: letters, perhaps with hyphens inside, a number, or a short mix of both
 /// such as `4m22s`. It takes seven digits and letters for a commit.
 fn is_plain(word: &str) -> bool {
-    let core = word.trim_start_matches('(').trim_end_matches([',', '.', ';', ':', ')', '%']);
+    let core = word.trim_start_matches('(').trim_end_matches([',', '.', ';', ':', ')', '%', '?']);
     let is_word = core.split('-').all(|part| part.chars().all(char::is_alphabetic)) && !core.starts_with('-');
     let is_mix = core.len() <= 6 && core.chars().all(|c| c.is_ascii_alphanumeric());
     let digits = core.trim_start_matches(['+', '−']);
@@ -115,8 +131,12 @@ mod tests {
             "<code>pay-1: ${env:T}</code> goes to <code>pay-1.evil.com</code>; <code>pay-10:</code> or <code>`b</code>, <code>c`</code>"
         );
         assert_eq!(prose("@a. ... https://b.c..."), "<code>@a</code>. ... <code>https://b.c</code>...");
+        assert_eq!(
+            guidance("write `moved_from: a`, then ``` or `<b>` and ` alone"),
+            "write <code>moved_from: a</code>, then <code>```</code> or <code>&lt;b&gt;</code> and <code>`</code> alone"
+        );
         let ours = "first sync `protect: false` on its own";
-        assert_eq!(guidance(ours, 80), "first sync <code>protect: false</code> on its own");
+        assert_eq!(guidance(ours), "first sync <code>protect: false</code> on its own");
     }
 
     #[test]

@@ -12,7 +12,8 @@ use super::Review;
 use super::forecast::forecast_json;
 use super::json_cause::{GroupRecord, each_cause};
 use super::json_change::{ChangeRecord, FieldRecord, each_change};
-use super::words::{code, digest};
+use super::refusal::code;
+use super::words::digest;
 use crate::plan::{
     ActiveMonitors, Blocker, Change, Counts, LeftOut, Plan, Refusal, RenameCandidate, Risk, Unread,
     loss_limit,
@@ -105,6 +106,8 @@ struct HeadingRecord {
 struct SummaryRecord {
     creates: usize,
     updates: usize,
+    /// Updates with the same effect, such as a default that is now written out. They are not in `updates`.
+    rewrites: usize,
     removals: usize,
     moves: usize,
     adoptions: usize,
@@ -214,8 +217,8 @@ struct RenameCandidateRecord {
 
 impl<'a> PlanRecord<'a> {
     fn new(review: &Review<'a>) -> Self {
-        let Review { plan, refusals, heading, notes, forecast, probe_previews } = review;
-        let Counts { creates, updates, removals, moves, adoptions, drift } = plan.counts();
+        let Review { plan, refusals, heading, notes, placed_notes, forecast, probe_previews } = review;
+        let Counts { creates, updates, rewrites, removals, moves, adoptions, drift } = plan.counts();
         let ActiveMonitors { before, after } = plan.active_monitors;
         Self {
             format_version: FORMAT_VERSION,
@@ -232,6 +235,7 @@ impl<'a> PlanRecord<'a> {
             summary: SummaryRecord {
                 creates,
                 updates,
+                rewrites,
                 removals,
                 moves,
                 adoptions,
@@ -261,7 +265,10 @@ impl<'a> PlanRecord<'a> {
             rename_candidates: plan.rename_candidates.iter().map(RenameCandidateRecord::new).collect(),
             forecast: forecast.map(|(forecast, prices)| forecast_json(forecast, prices)),
             probed: probe_previews.map(probe_preview_json),
-            notes: notes.to_vec(),
+            notes: {
+                let placed = placed_notes.iter().map(ToString::to_string);
+                heading.warning.iter().chain(*notes).cloned().chain(placed).collect()
+            },
         }
     }
 }

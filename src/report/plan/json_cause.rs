@@ -38,18 +38,20 @@ pub(super) fn each_cause<S: Serializer>(plan: &Plan, serializer: S) -> Result<S:
 impl GroupRecord {
     fn new(group: &ChangeGroup<'_>) -> Self {
         let ChangeGroup { changes, fields, origin } = group;
-        let first = changes.first();
+        let first = group.lead();
         let (place, within) = match origin {
             GroupOrigin::Own if changes.len() == 1 => (group.position(), None),
             GroupOrigin::Own => (None, None),
             GroupOrigin::Line(source) => (Some(source.place.clone()), None),
+            // No line of the files sets them any more.
+            GroupOrigin::FormerLine(_) => (None, None),
             GroupOrigin::File(name) | GroupOrigin::Folder(name) => (None, Some(name.clone())),
         };
         let hosts = group.secret_hosts();
         Self {
             action: first.map(|first| ActionWord::of(&first.action)),
             cause: first.and_then(|first| first.cause).map(CauseWord::from),
-            risk: first.map(|first| first.risk).unwrap_or_default().into(),
+            risk: group.gravest().map(|change| change.risk).unwrap_or_default().into(),
             place: place.as_ref().map(SpanRecord::new),
             within,
             fields: fields.iter().map(|field| FieldRecord::new(field)).collect(),

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::monitor::{Place, ValueSource};
-use crate::plan::{Action, Cause, Change, FieldChange, Risk, SecretHost};
+use crate::plan::{Action, Cause, Change, FieldChange, FieldEffect, Risk, SecretHost};
 
 /// Change of one monitor.
 #[derive(Serialize, JsonSchema)]
@@ -76,8 +76,12 @@ pub(super) struct FieldRecord {
     before: Option<Value>,
     after: Option<Value>,
     risk: RiskWord,
+    /// Whether the monitor is watched as before, because one side is the default of the other.
+    same_effect: bool,
     /// Place of the new value, if it is outside the monitor's document.
     inherited: Option<SourceRecord>,
+    /// Place of a removed value at the base commit, if it was outside the monitor's document.
+    was: Option<SourceRecord>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -123,7 +127,7 @@ pub(super) fn each_change<S: Serializer>(changes: &[Change], serializer: S) -> R
 
 impl ChangeRecord {
     fn new(change: &Change) -> Self {
-        let Change { id, action, fields, unchanged, risk, secret_hosts, cause, drift } = change;
+        let Change { id, action, fields, unchanged, risk, secret_hosts, cause, drift, unedited: _ } = change;
         let (moved_from, taken_from) = match action {
             Action::Move { from, .. } => (Some(from.id.to_string()), None),
             Action::Adopt { stored, .. } => (None, stored.owner.clone()),
@@ -166,13 +170,15 @@ impl SecretHostRecord {
 
 impl FieldRecord {
     pub(super) fn new(field: &FieldChange) -> Self {
-        let FieldChange { path, before, after, risk, inherited, variable: _ } = field;
+        let FieldChange { path, before, after, risk, effect, inherited, was, variable: _ } = field;
         Self {
             path: path.clone(),
             before: before.clone(),
             after: after.clone(),
             risk: (*risk).into(),
+            same_effect: *effect == FieldEffect::Same,
             inherited: inherited.as_ref().map(SourceRecord::new),
+            was: was.as_ref().map(SourceRecord::new),
         }
     }
 }

@@ -3,15 +3,16 @@
 
 use std::fmt::Write as _;
 
-use super::Review;
 use super::change::{ChangeView, Gravity};
-use super::entry::{Fold, SETTINGS, detailed, fold, in_lines, title};
+use super::entry::{Fold, SETTINGS, detailed, fold, in_lines, remark_html, title};
 use super::field_row::Length;
 use super::headline::{Headline, Point};
 use super::headline_share::HeadlineShare;
 use super::html::{clipped, code, fence, guidance, marker_value, prose};
-use super::view::{PlanView, RefusalView};
-use super::words::{ChangeSign, SECRET_HOST};
+use super::refusal::RefusalView;
+use super::view::PlanView;
+use super::words::{ChangeSign, GuardVerdict, SECRET_HOST};
+use super::{PlacedNote, Review};
 use crate::monitor::{clip, count, safe};
 use crate::report::probe_preview_text;
 use crate::report::workflow::inert;
@@ -84,7 +85,11 @@ fn head(view: &PlanView<'_>, rung: Rung) -> String {
     let short = |text: &str| marker_value(&clip(text, share.length));
     let (owner, environment) = (short(&view.plan.owner), short(view.environment));
     let mut text = format!("<!-- monitorctl:diff owner={owner} env={environment} -->\n");
-    let _ = writeln!(text, "### monitorctl: {}\n", verdict(view));
+    // A heading of Markdown would read what an environment is called.
+    let _ = writeln!(text, "<h3>monitorctl{}: {}</h3>\n", named(view, &share), prose(&verdict(view)));
+    if let Some(warning) = &view.warning {
+        let _ = writeln!(text, "<p><b>warning:</b> {}.</p>\n", clipped(warning, share.length));
+    }
     text.push_str(&alarm(view, &share));
     if let Some(command) = &view.suggested_command {
         // Cut off it would be another command.
@@ -92,9 +97,14 @@ fn head(view: &PlanView<'_>, rung: Rung) -> String {
             let _ = writeln!(text, "<p>To allow exactly that:</p>\n\n{}", fence("sh", command));
         }
     }
+    if let Some(sentence) = view.elsewhere {
+        let _ = writeln!(text, "<p>{}</p>\n", guidance(sentence));
+    }
     let _ = write!(text, "<p><b>{}</b>", prose(view.summary.trim_start_matches("Plan: ")));
-    if let Some((active_monitors, guard)) = &view.judgement {
-        let _ = write!(text, " {active_monitors} {}", clipped(&safe(guard), share.length));
+    if let Some(GuardVerdict { active_monitors, guard }) = &view.judgement {
+        for sentence in active_monitors.iter().chain([guard]) {
+            let _ = write!(text, " {}", clipped(&safe(sentence), share.length));
+        }
     }
     let parts = view.heading.iter().map(|(name, value)| {
         let value = code(&clip(value, share.length));
@@ -104,14 +114,20 @@ fn head(view: &PlanView<'_>, rung: Rung) -> String {
     text
 }
 
-/// What to know in a line: what is refused, lost, sent elsewhere and weakened, or else what changes.
+/// Comments of several environments stand below each other: ` prod`.
+fn named(view: &PlanView<'_>, share: &Share) -> String {
+    let name = clip(&safe(view.environment), share.length);
+    if name.is_empty() { name } else { format!(" {}", code(&name)) }
+}
+
+/// What to know in a line: what is refused and why, lost, sent elsewhere and weakened, or else what changes.
 fn verdict(view: &PlanView<'_>) -> String {
     let labels = |share| {
         let headlines = view.headlines.iter().filter(move |headline| headline.share == share);
         headlines.map(|headline| headline.label.as_str())
     };
-    let refused = (!view.refusals.is_empty()).then_some("refused");
-    let parts: Vec<_> = refused.into_iter().chain(labels(HeadlineShare::Own)).collect();
+    let parts: Vec<_> =
+        refused(view).into_iter().chain(labels(HeadlineShare::Own).map(str::to_owned)).collect();
     let own = if parts.is_empty() { view.title.clone() } else { parts.join(", ") };
     let pending: Vec<_> = labels(HeadlineShare::Pending).collect();
     let pending = if pending.is_empty() { view.pending.clone() } else { Some(pending.join(", ")) };
@@ -121,7 +137,18 @@ fn verdict(view: &PlanView<'_>) -> String {
     }
 }
 
-/// The alert on top: the risks of the plan, and why it is refused. Nothing of a plan without either.
+/// `refused (too many losses, protected monitor)`
+fn refused(view: &PlanView<'_>) -> Option<String> {
+    let mut labels: Vec<&str> = Vec::new();
+    for RefusalView { label, .. } in &view.refusals {
+        if !labels.contains(&label.as_str()) {
+            labels.push(label);
+        }
+    }
+    (!labels.is_empty()).then(|| format!("refused ({})", labels.join(", ")))
+}
+
+/// The alert on top: why the plan is refused, and its risks. Nothing of a plan without either.
 fn alarm(view: &PlanView<'_>, share: &Share) -> String {
     if view.headlines.is_empty() && view.refusals.is_empty() {
         return String::new();
@@ -149,23 +176,23 @@ fn alarm(view: &PlanView<'_>, share: &Share) -> String {
                 points.iter().map(point).chain(more).collect::<Vec<_>>().join("; ")
             )
         });
-    let refusal = |RefusalView { refusal: _, message, help, flag }: &RefusalView<'_>| {
+    let refusal = |RefusalView { refusal: _, label: _, message, help, flag }: &RefusalView<'_>| {
         let flag = flag.as_ref().map(|flag| format!(" Allowed by {}.", code(&clip(flag, share.length))));
         format!(
             "<b>refused:</b> {}<br>{}.{}",
             clipped(message, share.length),
-            guidance(help, share.length),
+            guidance(&clip(help, share.length)),
             flag.unwrap_or_default()
         )
     };
-    let mut paragraphs: Vec<String> = Vec::new();
+    // What stops the plan comes before what is in it.
+    let mut paragraphs: Vec<String> = view.refusals.iter().take(share.sentences).map(refusal).collect();
+    if let Some(more @ 1..) = view.refusals.len().checked_sub(share.sentences) {
+        paragraphs.push(format!("and {}", count(more, "more reason")));
+    }
     let headlines: Vec<_> = headlines.collect();
     if !headlines.is_empty() {
         paragraphs.push(headlines.join("<br>"));
-    }
-    paragraphs.extend(view.refusals.iter().take(share.sentences).map(refusal));
-    if let Some(more @ 1..) = view.refusals.len().checked_sub(share.sentences) {
-        paragraphs.push(format!("and {}", count(more, "more reason")));
     }
     let paragraphs: Vec<_> = paragraphs.iter().map(|paragraph| format!("> <p>{paragraph}</p>")).collect();
     format!("> [!{kind}]\n{}\n\n", paragraphs.join("\n>\n"))
@@ -176,13 +203,19 @@ fn foot(view: &PlanView<'_>, rung: Rung) -> String {
     let mut text = String::new();
     if !view.warnings.is_empty() {
         let sentence = |(why, help): &(String, &'static str)| {
-            format!("{}: {}", clipped(why, share.length), guidance(help, share.length))
+            format!("{}: {}", clipped(why, share.length), guidance(&clip(help, share.length)))
         };
         text.push_str(&share.list(view.warnings.iter().map(sentence)));
     }
-    let notes: Vec<_> = view.left_alone.iter().chain(&view.notes).map(|note| safe(note)).collect();
+    let notes = view.left_alone.iter().chain(&view.notes).map(|note| clipped(&safe(note), share.length));
+    // Such a note holds ids and words of ours.
+    let placed = view.placed_notes.iter().map(|PlacedNote { place, note }| {
+        let place = code(&clip(&safe(&place.to_string()), share.length));
+        format!("{place}: {}", guidance(&clip(&safe(note), share.length)))
+    });
+    let notes: Vec<_> = notes.chain(placed).collect();
     if !notes.is_empty() {
-        text.push_str(&share.list(notes.iter().map(|note| clipped(note, share.length))));
+        text.push_str(&share.list(notes.into_iter()));
     }
     if let Some(probe_previews) = view.probe_previews {
         let notes = anstream::adapter::strip_str(&probe_preview_text(probe_previews)).to_string();
@@ -271,7 +304,7 @@ fn destructive_lines(text: &mut String, view: &PlanView<'_>, room: usize) -> Opt
             )
         );
         for remark in &change.remarks {
-            let _ = write!(text, "<br>\n{}", prose(remark));
+            let _ = write!(text, "<br>\n{}", remark_html(remark));
         }
         text.push_str("</p>\n\n");
         if text.len() > room {

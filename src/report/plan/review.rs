@@ -1,5 +1,8 @@
 //! What a reviewer is shown.
 
+use std::fmt;
+
+use crate::monitor::Place;
 use crate::plan::{Forecast, Plan, Prices, Refusal};
 use crate::report::ProbePreview;
 
@@ -11,10 +14,26 @@ pub struct Review<'a> {
     pub heading: &'a Heading,
     /// What could not be found out, a sentence each.
     pub notes: &'a [String],
+    /// What is most likely a mistake in a line of a file.
+    pub placed_notes: &'a [PlacedNote],
     /// Cost and times, where something changes.
     pub forecast: Option<(&'a Forecast, &'a Prices)>,
     /// What was probed, if that was asked for.
     pub probe_previews: Option<&'a [ProbePreview]>,
+}
+
+/// A sentence about a line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedNote {
+    pub place: Place,
+    pub note: String,
+}
+
+impl fmt::Display for PlacedNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, note } = self;
+        write!(f, "{place}: {note}")
+    }
 }
 
 /// What the files are compared with, and what for.
@@ -38,6 +57,8 @@ pub struct Heading {
     pub base: Option<String>,
     /// The commit of the files.
     pub head: Option<String>,
+    /// What a reader has to know before anything else, in a sentence; if the plan would mislead without it.
+    pub warning: Option<String>,
     /// The run that is taken back, if there are no files.
     pub undoes: Option<String>,
     /// The way from the top of the git repository to the folder that places are seen from; empty at the top.

@@ -10,10 +10,13 @@ use super::field_row::{FieldRow, Length, Mark, RowForm, Sides, Tint};
 use super::group::{GroupView, Member};
 use super::headline::{Headline, Point};
 use super::headline_share::HeadlineShare;
+use super::refusal::RefusalView;
 use super::review::PlanDetail;
 use super::rows::settings_rows;
-use super::view::{PlanView, RefusalView};
-use super::words::{ChangeSign, FEW, some};
+use super::view::PlanView;
+use super::words::{ChangeSign, FEW, GuardVerdict, some};
+use super::wrap::wrapped;
+use crate::monitor::safe;
 use crate::report::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, paint};
 use crate::report::probe_preview_text;
 use crate::report::workflow::inert;
@@ -29,6 +32,9 @@ pub fn text(review: &Review<'_>, detail: PlanDetail) -> String {
     let mut text = String::new();
     let parts: Vec<_> = view.heading.iter().map(|(name, value)| labelled(name, value)).collect();
     let _ = writeln!(text, "{}", parts.join(&paint(FAINT, " · ")));
+    if let Some(warning) = &view.warning {
+        let _ = writeln!(text, "{} {warning}", paint(WARN, "warning:"));
+    }
     for headline in &view.headlines {
         let style = gravity_style(headline.gravity);
         let whose = match headline.share {
@@ -54,9 +60,11 @@ pub fn text(review: &Review<'_>, detail: PlanDetail) -> String {
         let _ = writeln!(text, "{}", paint(FAINT, sentence));
     }
     for (why, help) in &view.warnings {
-        let _ = writeln!(text, "{} {why}\n         {}", paint(WARN, "warning:"), paint(FAINT, help));
+        let _ = writeln!(text, "{} {why}", paint(WARN, "warning:"));
+        hint(&mut text, help);
     }
-    for note in &view.notes {
+    let placed = view.placed_notes.iter().map(|note| safe(&note.to_string()));
+    for note in &view.notes.iter().cloned().chain(placed).collect::<Vec<_>>() {
         let _ = writeln!(text, "{} {note}", paint(FAINT, "note:"));
     }
     if let Some(probe_previews) = view.probe_previews {
@@ -71,6 +79,9 @@ pub fn text(review: &Review<'_>, detail: PlanDetail) -> String {
     if let Some(command) = &view.suggested_command {
         let _ = writeln!(text, "{} {command}", paint(STRONG, "To allow exactly that:"));
     }
+    if let Some(sentence) = view.elsewhere {
+        let _ = writeln!(text, "{}", wrapped(sentence, 0).join("\n"));
+    }
     conclusion(&mut text, &view);
     // Other lines begin with words of ours; what a text of a file begins with was seen to where it was split.
     if text.contains("##[") { inert(text) } else { text }
@@ -79,13 +90,10 @@ pub fn text(review: &Review<'_>, detail: PlanDetail) -> String {
 /// Guard and numbers come last, where the eye of a person at a terminal is.
 fn conclusion(text: &mut String, view: &PlanView<'_>) {
     let style = if view.refusals.is_empty() { STRONG } else { BAD };
-    let mut sentences = Vec::new();
-    // A plan that is refused is not "as desired", however little is in it.
-    if view.refusals.is_empty() || !view.plan.is_empty() {
-        sentences.push(paint(STRONG, &view.summary));
-    }
-    if let Some((active_monitors, guard)) = &view.judgement {
-        sentences.extend([active_monitors.clone(), paint(style, guard)]);
+    let mut sentences = vec![paint(STRONG, &view.summary)];
+    if let Some(GuardVerdict { active_monitors, guard }) = &view.judgement {
+        sentences.extend(active_monitors.clone());
+        sentences.push(paint(style, guard));
     }
     let _ = writeln!(text, "{}", sentences.join(" "));
     if let Some(digest) = &view.digest {
@@ -93,10 +101,26 @@ fn conclusion(text: &mut String, view: &PlanView<'_>) {
     }
 }
 
-fn refusal_text(text: &mut String, RefusalView { refusal: _, message, help, flag }: &RefusalView<'_>) {
-    let _ = writeln!(text, "{} {message}\n         {}", paint(BAD, "refused:"), paint(FAINT, help));
+fn refusal_text(
+    text: &mut String,
+    RefusalView { refusal: _, label: _, message, help, flag }: &RefusalView<'_>,
+) {
+    let lines = wrapped(message, INDENT.len()).join(&format!("\n{INDENT}"));
+    // A word of a file may begin a line now.
+    let _ = writeln!(text, "{} {}", paint(BAD, "refused:"), inert(lines));
+    hint(text, help);
     if let Some(flag) = flag {
-        let _ = writeln!(text, "         {}", paint(FAINT, &format!("allowed by {flag}")));
+        // A command line is copied as a whole.
+        let _ = writeln!(text, "{INDENT}{}", paint(FAINT, &format!("allowed by {flag}")));
+    }
+}
+
+/// What stands below the first word of a sentence.
+const INDENT: &str = "         ";
+
+fn hint(text: &mut String, help: &str) {
+    for line in wrapped(help, INDENT.len()) {
+        let _ = writeln!(text, "{INDENT}{}", paint(FAINT, &line));
     }
 }
 
@@ -165,16 +189,9 @@ fn members_text(text: &mut String, view: &GroupView<'_>, detail: PlanDetail) {
         PlanDetail::Changes => FEW,
     };
     let more = members.len().saturating_sub(most);
-    if members.iter().all(|member| member.remarks.is_empty() && member.rows.is_empty()) {
-        let ids = members.iter().map(|member| member.view.id());
-        let full = if more > 0 { " (--full)" } else { "" };
-        let list = format!("{}{full}", some(ids, most));
-        for line in lines(&list) {
-            let _ = writeln!(text, "      {}", line.trim_end());
-        }
-        return;
-    }
-    for Member { view, remarks, rows } in members.iter().take(most) {
+    let full = if more > 0 { " (--full)" } else { "" };
+    let (marked, plain) = members.split_at(members.partition_point(|member| !member.is_plain()));
+    for Member { view, remarks, rows } in marked.iter().take(most) {
         let line = format!("      {}  {}", paint(STRONG, view.id()), paint(FAINT, &view.place));
         let _ = writeln!(text, "{}", line.trim_end());
         for remark in remarks {
@@ -182,8 +199,16 @@ fn members_text(text: &mut String, view: &GroupView<'_>, detail: PlanDetail) {
         }
         rows_text(text, rows, "          ");
     }
-    if more > 0 {
-        let _ = writeln!(text, "      {}", paint(FAINT, &format!("and {more} more (--full)")));
+    let most = most.saturating_sub(marked.len());
+    if plain.is_empty() || most == 0 {
+        if more > 0 {
+            let _ = writeln!(text, "      {}", paint(FAINT, &format!("and {more} more (--full)")));
+        }
+        return;
+    }
+    let ids = plain.iter().map(|member| member.view.id());
+    for line in lines(&format!("{}{full}", some(ids, most))) {
+        let _ = writeln!(text, "      {}", line.trim_end());
     }
 }
 
@@ -222,6 +247,7 @@ fn style(sign: ChangeSign) -> Style {
         ChangeSign::Remove => BAD,
         ChangeSign::Update | ChangeSign::Revert | ChangeSign::Move | ChangeSign::Adopt => WARN,
         ChangeSign::Create => GOOD,
+        ChangeSign::Rewrite => FAINT,
     }
 }
 

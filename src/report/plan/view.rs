@@ -6,10 +6,13 @@ use super::change::ChangeView;
 use super::forecast::forecast_lines;
 use super::group::GroupView;
 use super::headline::{Headline, headlines};
-use super::words::{Remarks, digest, heading, judgement, left_alone, pending, summary, title};
-use super::{Review, View};
+use super::refusal::RefusalView;
+use super::words::{
+    GuardVerdict, Remarks, digest, elsewhere, heading, judgement, left_alone, pending, summary, title,
+};
+use super::{PlacedNote, Review, View};
 use crate::monitor::safe;
-use crate::plan::{Plan, Refusal, Unread, causes};
+use crate::plan::{Plan, Unread, causes};
 use crate::report::ProbePreview;
 
 /// Everything that people are shown of a plan, but for the rows of its fields.
@@ -24,10 +27,12 @@ pub struct PlanView<'a> {
     /// What else sync would do: `2 to change`.
     pub pending: Option<String>,
     /// How many monitors are active, and what the guard says; `None` of what is no plan.
-    pub judgement: Option<(String, String)>,
+    pub judgement: Option<GuardVerdict>,
     /// `None` of what no sync can be held to.
     pub digest: Option<String>,
-    /// What to know first.
+    /// What to know before anything else.
+    pub warning: Option<String>,
+    /// What is lost, sent elsewhere and weakened.
     pub headlines: Vec<Headline>,
     /// The changes by their causes, in the order of the plan.
     pub groups: Vec<GroupView<'a>>,
@@ -35,26 +40,22 @@ pub struct PlanView<'a> {
     /// What does not read, and what to do about it.
     pub warnings: Vec<(String, &'static str)>,
     pub notes: Vec<String>,
+    /// What is most likely a mistake in a line of a file.
+    pub placed_notes: &'a [PlacedNote],
     pub probe_previews: Option<&'a [ProbePreview]>,
     pub forecast: Vec<String>,
     pub refusals: Vec<RefusalView<'a>>,
     pub suggested_command: Option<String>,
-}
-
-/// A reason not to apply the plan.
-pub struct RefusalView<'a> {
-    pub refusal: &'a Refusal,
-    pub message: String,
-    pub help: &'static str,
-    /// What allows exactly this.
-    pub flag: Option<String>,
+    /// What to do where no command can allow the plan.
+    pub elsewhere: Option<&'static str>,
 }
 
 impl<'a> PlanView<'a> {
     pub fn of(review: &Review<'a>) -> Self {
-        let Review { plan, refusals, heading: asked, notes, forecast, probe_previews } = *review;
+        let Review { plan, refusals, heading: asked, notes, placed_notes, forecast, probe_previews } =
+            *review;
         let remarks = Remarks::new(plan);
-        let is_binding = asked.view != View::Drift && !plan.is_empty();
+        let is_binding = asked.view == View::Plan && !plan.is_empty();
         let warning = |Unread { why, help, .. }: &Unread| (safe(why), *help);
         let groups: Vec<_> =
             causes(&plan.changes).into_iter().filter_map(|group| GroupView::of(group, &remarks)).collect();
@@ -68,15 +69,18 @@ impl<'a> PlanView<'a> {
             pending: pending(plan),
             judgement: judgement(review),
             digest: is_binding.then(|| digest(plan)),
+            warning: asked.warning.as_deref().map(safe),
             headlines: headlines(plan, &groups),
             groups,
             left_alone: left_alone(review),
             warnings: plan.unread.iter().map(warning).collect(),
             notes: notes.iter().map(|note| safe(note)).collect(),
+            placed_notes,
             probe_previews,
             forecast: lines.iter().map(|line| safe(line)).collect(),
-            refusals: refusals.iter().map(RefusalView::of).collect(),
+            refusals: refusals.iter().map(|refusal| RefusalView::of(refusal, asked.view)).collect(),
             suggested_command: asked.suggested_command.as_deref().map(safe),
+            elsewhere: elsewhere(review),
         }
     }
 }
@@ -85,16 +89,5 @@ impl<'a> PlanView<'a> {
     /// Every change, in the order of the entries.
     pub fn changes(&self) -> impl Iterator<Item = &ChangeView<'a>> {
         self.groups.iter().flat_map(|group| &group.members)
-    }
-}
-
-impl<'a> RefusalView<'a> {
-    fn of(refusal: &'a Refusal) -> Self {
-        Self {
-            refusal,
-            message: safe(&refusal.to_string()),
-            help: refusal.help(),
-            flag: refusal.flag().map(|flag| safe(&flag)),
-        }
     }
 }

@@ -7,7 +7,7 @@ use super::headline_share::HeadlineShare;
 use super::{Review, View};
 use crate::monitor::{MonitorId, count, is_or_are, minute, safe};
 use crate::plan::{
-    Action, ActiveMonitors, Cause, Change, Claim, Drift, Plan, Refusal, RenameCandidate, Risk, loss_limit,
+    Action, ActiveMonitors, Cause, Change, Drift, Plan, Refusal, RenameCandidate, Risk, loss_limit,
 };
 
 /// Ids that stand for a longer list.
@@ -18,6 +18,8 @@ pub const FEW: usize = 5;
 pub enum ChangeSign {
     Remove,
     Update,
+    /// An update that changes nothing for the monitor.
+    Rewrite,
     /// An edit in the table is taken back.
     Revert,
     Move,
@@ -26,14 +28,15 @@ pub enum ChangeSign {
 }
 
 impl ChangeSign {
-    pub const ALL: [Self; 6] =
-        [Self::Remove, Self::Update, Self::Revert, Self::Move, Self::Adopt, Self::Create];
+    pub const ALL: [Self; 7] =
+        [Self::Remove, Self::Update, Self::Revert, Self::Move, Self::Adopt, Self::Create, Self::Rewrite];
 
     pub fn of(change: &Change) -> Self {
         match &change.action {
             // What is removed looks like that, whatever the cause.
             Action::Remove { .. } => Self::Remove,
             Action::Update { .. } | Action::Create { .. } if change.is_drift() => Self::Revert,
+            Action::Update { .. } if change.is_rewrite() => Self::Rewrite,
             Action::Update { .. } => Self::Update,
             Action::Move { .. } => Self::Move,
             Action::Adopt { .. } => Self::Adopt,
@@ -45,6 +48,7 @@ impl ChangeSign {
         match self {
             Self::Remove => "-",
             Self::Update => "~",
+            Self::Rewrite => "=",
             Self::Revert => "!",
             Self::Move => ">",
             Self::Adopt => "<",
@@ -57,6 +61,7 @@ impl ChangeSign {
         match self {
             Self::Remove => "to remove",
             Self::Update => "to change",
+            Self::Rewrite => "to rewrite with the same effect",
             Self::Revert => "drift to revert",
             Self::Move => "to move",
             Self::Adopt => "to take over",
@@ -77,9 +82,13 @@ fn risk(risk: Risk) -> Option<&'static str> {
 /// The words for the risks of a change: how closely it is watched, and where secrets go.
 pub fn risks(change: &Change) -> Option<String> {
     let secret = (!change.secret_hosts.is_empty()).then_some(SECRET_HOST);
-    let words: Vec<_> = risk(change.risk).into_iter().chain(secret).collect();
+    let same = change.is_rewrite().then_some("same effect");
+    let words: Vec<_> = same.into_iter().chain(risk(change.risk)).chain(secret).collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
+
+/// How a remark about a rename begins.
+pub const RENAME: &str = "looks like a rename";
 
 /// The risk of a secret that goes to a host that it did not go to before.
 pub const SECRET_HOST: &str = "secret to a new host";
@@ -124,7 +133,7 @@ impl<'a> Remarks<'a> {
         if let (Action::Remove { .. }, Some(rename_candidate)) = (&change.action, self.0.get(&change.id)) {
             let RenameCandidate { from, to, percent } = rename_candidate;
             remarks.push(format!(
-                "looks like a rename to {to} ({percent} %); write `moved_from: {from}` to keep its history"
+                "{RENAME} to {to} ({percent} %); write `moved_from: {from}` to keep its history"
             ));
         }
         remarks
@@ -192,6 +201,12 @@ pub fn summary(review: &Review<'_>) -> String {
             format!("Drift: {monitors} edited by hand in the table.")
         };
     }
+    if is_of_other_environment(review) {
+        return "No plan was made: the table belongs to another environment.".to_owned();
+    }
+    if plan.is_empty() && !review.refusals.is_empty() {
+        return "Nothing can be applied: the plan is refused.".to_owned();
+    }
     if plan.is_empty() {
         let monitors = count(unchanged, "monitor");
         return format!("No changes: {monitors} {} up to date.", is_or_are(unchanged));
@@ -237,6 +252,7 @@ fn numbers(plan: &Plan, shares: &[HeadlineShare]) -> Vec<(usize, &'static str)> 
         ChangeSign::Move,
         ChangeSign::Adopt,
         ChangeSign::Revert,
+        ChangeSign::Rewrite,
     ];
     let parts = order.into_iter().filter_map(|sign| Some((*numbers.get(&sign)?, sign.words())));
     let settings = if shares.contains(&HeadlineShare::Own) { plan.settings.fields.len() } else { 0 };
@@ -244,12 +260,26 @@ fn numbers(plan: &Plan, shares: &[HeadlineShare]) -> Vec<(usize, &'static str)> 
     parts.chain((settings > 0).then_some((settings, noun))).collect()
 }
 
-/// `ActiveMonitors 120 → 119.`, or what it stays; and the guard's word. `None` of what is no plan.
-pub fn judgement(review: &Review<'_>) -> Option<(String, String)> {
+/// What the guard says of a plan, and what it counts with.
+pub struct GuardVerdict {
+    /// `Monitors active: 120 → 119.`, or what it stays; `None` where the table was not compared.
+    pub active_monitors: Option<String>,
+    /// `Safety limits: ok (at most 12 lost).`
+    pub guard: String,
+}
+
+/// `None` of what is no plan.
+pub fn judgement(review: &Review<'_>) -> Option<GuardVerdict> {
+    let active_monitors = (!is_of_other_environment(review)).then(|| active_monitors(review.plan));
     match review.heading.view {
-        View::Plan | View::Offline => Some((active_monitors(review.plan), guard(review))),
+        View::Plan | View::Offline => Some(GuardVerdict { active_monitors, guard: guard(review) }),
         View::Drift => None,
     }
+}
+
+/// Whether the table is the wrong one, so that nothing was compared with it.
+fn is_of_other_environment(review: &Review<'_>) -> bool {
+    review.refusals.iter().any(|refusal| matches!(refusal, Refusal::OtherEnvironment { .. }))
 }
 
 fn active_monitors(plan: &Plan) -> String {
@@ -261,8 +291,10 @@ fn active_monitors(plan: &Plan) -> String {
     }
 }
 
-/// `Guard: ok (limit 12).`
 fn guard(review: &Review<'_>) -> String {
+    if is_of_other_environment(review) {
+        return "Safety limits: refused for 1 reason.".to_owned();
+    }
     let limit = loss_limit(review.plan.active_monitors.before);
     let allowed =
         review.heading.allowed.as_ref().map(|allowed| format!(", with {allowed}")).unwrap_or_default();
@@ -272,6 +304,14 @@ fn guard(review: &Review<'_>) -> String {
             format!("Safety limits: refused for {} (at most {limit} lost{allowed}).", count(number, "reason"))
         }
     }
+}
+
+/// What to do about a refusal of what is no plan of the table: only that one has a digest.
+pub fn elsewhere(review: &Review<'_>) -> Option<&'static str> {
+    let can_be_allowed = review.refusals.iter().all(|refusal| refusal.flag().is_some());
+    (review.heading.view == View::Offline && !review.refusals.is_empty() && can_be_allowed).then_some(
+        "This plan was made without the table, so it cannot be approved. After the merge, `sync` refuses the plan of the table, and prints the command that approves it.",
+    )
 }
 
 /// What is not touched, and why; a sentence each.
@@ -324,25 +364,4 @@ const MOST_OWNERS: usize = 10;
 /// `sha256:5d1c…`
 pub fn digest(plan: &Plan) -> String {
     format!("sha256:{}", plan.digest())
-}
-
-/// A refusal for programs.
-pub fn code(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::NothingDesired { .. } => "nothing_desired",
-        Refusal::Losses { .. } => "losses",
-        Refusal::Protected { .. } => "protected",
-        Refusal::Weakenings { .. } => "weakenings",
-        Refusal::SecretHosts { .. } => "secret_hosts",
-        Refusal::Rollback { .. } => "rollback",
-        Refusal::Diverged { .. } => "diverged",
-        Refusal::OrderUnknown { .. } => "order_unknown",
-        Refusal::FirstSync { .. } => "first_sync",
-        Refusal::OwnerRenamed { .. } => "owner_renamed",
-        Refusal::OtherEnvironment { .. } => "other_environment",
-        Refusal::TableClaim { .. } => "table_claim",
-        Refusal::Claimed(Claim { holder: Some(_), .. }) => "claimed",
-        Refusal::Claimed(Claim { holder: None, .. }) => "unmanaged",
-        Refusal::Blocked(_) => "blocked",
-    }
 }

@@ -135,6 +135,7 @@ impl World {
             meaning: |id, spec| config::monitor_from_spec(id.clone(), spec, Origin::default()).ok(),
             spelling: config::respelled,
             secrets: config::edit::secret_paths,
+            implied: config::implied,
         };
         let head = stored.heads.iter().find(|head| head.owner == "shop");
         let live = Live { items: &stored.items, head, unread: &[], reading };

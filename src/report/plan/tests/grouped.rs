@@ -31,8 +31,7 @@ fn a_line_of_the_defaults_is_one_entry_in_every_form() {
     let ids: Vec<_> = plan.changes.iter().map(|change| change.id.as_str()).collect();
     let defaults = json!({"file": "monitors/search/defaults.yaml", "line": 2});
     let source = json!({"file": "monitors/search/defaults.yaml", "line": 2, "variable": null});
-    let field =
-        json!({"path": "interval", "before": "2m", "after": "5m", "risk": "weaker", "inherited": source});
+    let field = json!({"path": "interval", "before": "2m", "after": "5m", "risk": "weaker", "same_effect": false, "inherited": source, "was": null});
     let cause = json!({
         "action": "update", "cause": null, "risk": "weaker", "place": defaults, "within": null,
         "fields": [field], "secret_hosts": [], "ids": ids,
@@ -110,7 +109,8 @@ fn a_secret_of_several_monitors_to_a_new_host_is_in_the_heading_and_names_them()
     let second = "secret to a new host: ${env:T} goes to evil.example for 2 monitors";
     assert_eq!(page.lines().nth(1), Some(second), "{page}");
     let comment = shown(&plan, &[], markdown);
-    assert!(comment.contains("### monitorctl: refused, secret to a new host\n\n> [!CAUTION]"), "{comment}");
+    let title = "<h3>monitorctl <code>prod</code>: refused (new host for a stored secret), secret to a new host</h3>\n\n> [!CAUTION]\n> <p><b>refused:</b>";
+    assert!(comment.contains(title), "{comment}");
     let annotations = shown(&plan, &[], github);
     let expected = "::warning file=monitors/payments.yaml,line=14,title=monitorctl prod%3A secret to a new host::a, b: ${env:T} goes to evil.example";
     assert!(annotations.lines().any(|line| line == expected), "{annotations}");
@@ -222,11 +222,11 @@ fn what_others_merged_is_no_headline_of_this_change() {
     };
     assert_eq!(
         title(&pending("1m")),
-        "### monitorctl: 1 to change; also pending: 1 monitor lost, 1 monitor weakened"
+        "<h3>monitorctl <code>prod</code>: 1 to change; also pending: 1 monitor lost, 1 monitor weakened</h3>"
     );
     assert_eq!(
         title(&pending("9m")),
-        "### monitorctl: 1 monitor weakened; also pending: 1 monitor lost, 1 monitor weakened"
+        "<h3>monitorctl <code>prod</code>: 1 monitor weakened; also pending: 1 monitor lost, 1 monitor weakened</h3>"
     );
     let comment = shown(&pending("9m"), &[], markdown);
     assert!(comment.contains("> [!WARNING]"), "{comment}");

@@ -5,12 +5,12 @@ use proptest::prelude::*;
 use scraper::{Html, Node};
 use serde_json::{Value, json};
 
-use super::super::{Heading, PlanDetail, Review, View, github, markdown, text};
+use super::super::{Heading, PlacedNote, PlanDetail, Review, View, github, markdown, text};
 use super::as_json;
 use super::world::{planned, senseless, shown, stored};
 use super::{plain, world};
 use crate::kinds::http;
-use crate::monitor::{MonitorId, is_hidden};
+use crate::monitor::{MonitorId, Place, is_hidden};
 use crate::monitor::{excerpt, safe};
 use crate::observation::Fault;
 use crate::plan::{CatalogSettings, Holder, Overrides, Plan, Stored, Succession, Unread, refusals};
@@ -271,6 +271,7 @@ fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
         base: Some(texts.commit.clone()),
         head: Some(texts.commit.clone()),
         only: Some(texts.value.clone()),
+        warning: Some(texts.value.clone()),
         undoes: Some(texts.value.clone()),
         way: String::new(),
         allowed: None,
@@ -281,11 +282,14 @@ fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
         judgement: failed(&texts.said),
         needs: Vec::new(),
     };
+    let place = Place { file: texts.file.clone(), line: 7 };
+    let placed_note = PlacedNote { place, note: texts.note.clone() };
     form(&Review {
         plan: &plan,
         refusals: &refusals,
         heading: &heading,
         notes: std::slice::from_ref(&texts.note),
+        placed_notes: &[placed_note],
         forecast: None,
         probe_previews: Some(&[probe_preview]),
     })

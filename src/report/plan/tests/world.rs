@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::{Heading, Review, View};
-use crate::config::{monitor_from_spec, respelled};
+use crate::config::{implied, monitor_from_spec, respelled};
 use crate::monitor::{Canary, Monitor, MonitorId, Origin, Place, Selector, Spec, ValueSource};
 use crate::plan::{
     CatalogSettings, Desired, Generation, Holder, Live, Overrides, Past, Plan, Scope, SpecReading, Stored,
@@ -119,7 +119,7 @@ pub fn live<'a>(items: &'a [Stored], head: Option<&'a StoredHead>, unread: &'a [
         head,
         unread,
         // Nothing is hidden: a hostile text may look like a credential, and is looked for as it is.
-        reading: SpecReading { meaning, spelling: respelled, secrets: |_| Vec::new() },
+        reading: SpecReading { meaning, spelling: respelled, secrets: |_| Vec::new(), implied },
     }
 }
 
@@ -133,6 +133,7 @@ pub fn shown<T>(plan: &Plan, notes: &[String], form: impl FnOnce(&Review<'_>) ->
         base: Some("main@1f3c9aa".into()),
         head: Some("8e02b71".into()),
         only: None,
+        warning: None,
         undoes: None,
         way: String::new(),
         allowed: None,
@@ -144,6 +145,7 @@ pub fn shown<T>(plan: &Plan, notes: &[String], form: impl FnOnce(&Review<'_>) ->
         refusals: &refusals,
         heading: &heading,
         notes,
+        placed_notes: &[],
         forecast: None,
         probe_previews: None,
     })
@@ -163,6 +165,7 @@ pub fn targeted<T>(form: impl FnOnce(&Review<'_>) -> T) -> T {
         refusals: &[],
         heading: &heading,
         notes: &[],
+        placed_notes: &[],
         forecast: None,
         probe_previews: None,
     })
