@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::fact_list::FactList;
 use super::{Alert, AlertKind, prober};
-use crate::monitor::{MonitorId, age, ago, format_duration, minutes_near, moment, moments, rough_duration};
+use crate::monitor::{
+    MonitorId, age, ago, format_duration, minute_near, minutes_near, moment, moments, rough_duration,
+};
 use crate::transition::{FlapChanges, STABLE_AFTER, Unwatched};
 use crate::verdict::Judgement;
 
@@ -75,7 +77,7 @@ pub fn when_of_list(alert: &Alert, now: Timestamp) -> String {
             | AlertKind::StillDegraded
             | AlertKind::Rerouted,
             _,
-        ) => format!("since {} ({})", moment(alert.since), ago(alert.since, now)),
+        ) => format!("since {} ({})", minute_near(alert.since, now), ago(alert.since, now)),
     }
 }
 

@@ -30,6 +30,10 @@ const RECEIVERS: usize = 50;
 /// Units of a value in HTML.
 const VALUE: usize = 10_000;
 
+/// A label stays in one line. A long URL breaks, or a phone would have to scroll sideways.
+const LABEL: &str = "color:#666;padding-right:12px;vertical-align:top;white-space:nowrap";
+const CELL: &str = "vertical-align:top;word-break:break-word";
+
 #[derive(Debug)]
 pub struct EmailChannel;
 
@@ -167,9 +171,7 @@ fn details(
     steps: &[&NextStep],
 ) {
     let row = |label: &str, value: &str| {
-        format!(
-            "<tr><td style=\"color:#666;padding-right:12px;vertical-align:top\">{label}</td><td>{value}</td></tr>\n"
-        )
+        format!("<tr><td style=\"{LABEL}\">{label}</td><td style=\"{CELL}\">{value}</td></tr>\n")
     };
     let mut rows: String = facts.iter().map(|fact| row(fact.label, &text(&fact.value))).collect();
     if let Some(excerpt) = excerpt {

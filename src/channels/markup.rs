@@ -24,8 +24,10 @@ pub struct Markup {
 impl Markup {
     /// What a message says: the cause, the list, the facts, the answer, the links.
     pub fn lines(&self, sheet: &Sheet<'_>) -> Vec<String> {
-        let mut lines: Vec<_> =
-            sheet.cause.iter().chain(&sheet.lines).chain(&sheet.rest).map(|line| self.text(line)).collect();
+        let mut lines: Vec<_> = sheet.cause.iter().map(|line| self.text(line)).collect();
+        // Long lines wrap, and a reader sees by the bullet where the next alert begins.
+        lines.extend(sheet.lines.iter().map(|line| format!("• {}", self.text(line))));
+        lines.extend(sheet.rest.iter().map(|line| self.text(line)));
         lines.extend(
             sheet.facts.iter().map(|MessageFact { label, value }| self.labelled(label, &self.text(value))),
         );

@@ -10,8 +10,8 @@ use crate::message::{
 /// The command that shows what a message leaves out.
 const STATUS: &str = "monitorctl status";
 
-/// Alerts that are shown one by one; more are a storm, which is shown by its reasons.
-const LISTED: usize = 50;
+/// Alerts that are shown one by one; more are a storm, which is shown by its reasons. A phone shows about ten lines.
+const LISTED: usize = 10;
 
 /// Alerts of one message that are shown in full where there is room; more are too many to read at 3 am.
 const IN_FULL: usize = 5;
