@@ -5,15 +5,17 @@
 //! too: `cargo run --example comment -- FOLDER plan.md`. Without a folder it renews the pictures of docs/gitops.md.
 //! It needs Chromium on the path.
 
+mod browser;
 mod page;
 mod repository;
 mod stories;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anstream::eprintln;
+use browser::screenshot;
 use page::Scheme;
 use repository::Repository;
 
@@ -81,28 +83,4 @@ fn draw(folder: &Path, name: &str, markdown: &str) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// A picture of a whole page. The browser tells its height first.
-fn screenshot(html: &str, width: u32, picture: &Path) -> Result<(), Failure> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("page.html");
-    std::fs::write(&file, html.replace("$WIDTH", &width.to_string()))?;
-    let chromium = |more: &[String]| {
-        Command::new("chromium")
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"])
-            .args(more)
-            .arg(format!("file://{}", file.display()))
-            .output()
-    };
-    let page = chromium(&["--dump-dom".to_owned(), format!("--window-size={width},100")])?;
-    let page = String::from_utf8_lossy(&page.stdout).into_owned();
-    let height = page.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
-    let (height, _) = height.ok_or("the browser does not tell the height of the page")?;
-    let height = height.trim().parse::<u32>()?.min(6_000);
-    let made = chromium(&[
-        format!("--screenshot={}", std::path::absolute(picture)?.display()),
-        format!("--window-size={width},{height}"),
-    ])?;
-    if made.status.success() { Ok(()) } else { Err("the browser made no picture".into()) }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::browser::HEIGHT;
+
 /// The colours of the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
@@ -42,8 +44,6 @@ details>pre:last-child,details>p:last-child{margin-bottom:0} details details{mar
 .markdown-alert{padding:8px 16px;margin-bottom:16px;border-left:.25em solid var(--tone)} .markdown-alert>:last-child{margin:0}
 .markdown-alert-title{color:var(--tone);font-weight:500;margin-bottom:8px} .markdown-alert-caution{--tone:var(--red)} .markdown-alert-warning{--tone:var(--amber)}
 .gone{color:var(--gone);background:var(--gone-bg)} .new{color:var(--new);background:var(--new-bg)} .mark{color:var(--mark);background:var(--mark-bg)}";
-
-const HEIGHT: &str = "<script>document.title=document.documentElement.scrollHeight</script>";
 
 /// A comment, with the lines of its diffs coloured.
 pub fn html(markdown: &str, scheme: Scheme) -> String {
