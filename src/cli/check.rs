@@ -57,7 +57,7 @@ pub struct ProbeArgs {
     /// Allow probes of these private address ranges
     #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
     pub allow: Vec<String>,
-    /// Where to send alerts [default: sns with --store dynamodb, else local]
+    /// Where alerts go that have no other channel [default: sns if `SNS_TOPIC_ARN` is set, else local]
     #[arg(long, value_name = "CHANNEL", env = "MONITORCTL_NOTIFY")]
     pub notify: Option<Notify>,
 }
@@ -83,7 +83,7 @@ impl CommandLine for Check {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[expect(clippy::doc_markdown, reason = "a terminal shows these words")]
 pub enum Notify {
-    /// The SNS topic of SNS_TOPIC_ARN, and the topics that monitors name
+    /// The SNS topic of SNS_TOPIC_ARN
     Sns,
     /// The file `alerts.jsonl` beside the embedded store, one JSON object per message
     Local,

@@ -25,12 +25,13 @@ use crate::store::Store;
 use crate::transition::Unwatched;
 
 pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure> {
+    let machine = machine_channel(&context.choice)?;
     let store = context.open_store(Missing::Refused).await?;
     let faults = |watchlist: &Watchlist| match args.format {
         Format::Text => Vec::new(),
         Format::Json => unsynced::faults(context, None, watchlist),
     };
-    let text = Box::pin(look(&store, args, context.environment().as_deref(), faults)).await?;
+    let text = Box::pin(look(&store, &machine, args, context.environment().as_deref(), faults)).await?;
     context.terminal.print(&text)?;
     Ok(Exit::Done)
 }
@@ -38,6 +39,7 @@ pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure>
 /// `faults` are those of the files of this checkout.
 async fn look(
     store: &Store,
+    machine: &MachineChannel,
     args: &Explain,
     environment: Option<&str>,
     faults: impl FnOnce(&Watchlist) -> Vec<String>,
@@ -59,8 +61,7 @@ async fn look(
         }
     };
     let now = store.now();
-    let machine = machine_channel()?;
-    let actor = |subject| actor(&inventory, subject, &machine);
+    let actor = |subject| actor(&inventory, subject, machine);
     let others = ancestors(watchlist, subject);
     let mut rows = Vec::new();
     for one in others.iter().copied().chain([subject]) {
@@ -80,7 +81,7 @@ async fn look(
     let report = ExplanationReport {
         monitor: &subject.monitor,
         owner: subject.owner.as_deref(),
-        channels: channels(watchlist, subject, &machine),
+        channels: channels(watchlist, subject, machine),
         explanation: explanation(&facts),
         samples,
         is_stale: run_is_stale(last_run.as_ref().map(|last| last.at), period, now),
@@ -185,7 +186,7 @@ fn channels(
             found.or_else(|| watchlist.named(owner, &ChannelName::default(), machine)).unwrap_or_default();
         let shown = |id: &ChannelId| {
             let kind = watchlist.definition(id, machine).map(|definition| definition.kind().as_str());
-            let kind = kind.unwrap_or("unknown");
+            let kind = kind.unwrap_or("no channel");
             if ids.len() == 1 { kind.to_owned() } else { format!("{} {kind}", id.name) }
         };
         let target = ids.iter().map(shown).collect::<Vec<_>>().join(", ");
@@ -224,7 +225,8 @@ mod tests {
             shared.put("api_health_states", row);
         }
         let args = Explain { id: id.to_owned(), period: None, format: Format::Json };
-        let text = Box::pin(look(&shared.open(), &args, None, |_| Vec::new())).await?;
+        let text =
+            Box::pin(look(&shared.open(), &MachineChannel::Unset, &args, None, |_| Vec::new())).await?;
         Ok(serde_json::from_str(&text).expect("JSON"))
     }
 

@@ -18,6 +18,10 @@ use crate::store::{StoreError, lockable};
 /// Where ids are found.
 pub const LISTED: &str = "`monitorctl status` lists the monitors";
 
+/// What to do where alerts have no channel.
+pub const NO_CHANNEL: &str = "define `channels:` in monitorctl.yaml and sync, set SNS_TOPIC_ARN=arn:aws:sns:REGION:ACCOUNT:NAME, \
+                              or write alerts to a file with --notify local";
+
 /// What to do about the table of another environment.
 const OTHER_TABLE: &str =
     "check --env (or APP_ENVIRONMENT) and the names of the tables; each environment needs its own";
@@ -224,6 +228,7 @@ impl From<RunError> for Failure {
                 Self::of(Exit::Usage, &error).help("set `enabled: true` in its file, and sync")
             }
             RunError::OtherEnvironment { .. } => Self::of(Exit::Usage, &error).help(OTHER_TABLE),
+            RunError::NoChannel => Self::of(Exit::Invalid, &error).help(NO_CHANNEL),
             RunError::LeaseLost => Self::of(Exit::Partly, &error).help("run it again"),
             RunError::Store(error) => error.into(),
         }

@@ -43,7 +43,7 @@ const VARIABLES: &[Variable] = &[
     },
     Variable {
         name: "SNS_TOPIC_ARN",
-        meaning: "SNS topic for monitors that name no topic. Required with --notify sns.",
+        meaning: "SNS topic for alerts without another channel. Required with --notify sns.",
         readers: Readers::Of(&["check", "run", "explain", "doctor"]),
     },
     Variable {

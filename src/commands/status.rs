@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::context::{Context, Missing};
 use super::failure::Failure;
-use super::machine_channel;
+use super::machine_channel::known;
 use super::own_table::foreign_table;
 use super::period::period;
 use super::plan_request::{idle, selector};
@@ -16,7 +16,7 @@ use crate::alert::{AlertFacts, RunPhase};
 use crate::cli::{Format, Status};
 use crate::commands::shard::shard;
 use crate::exit::Exit;
-use crate::inventory::{Inventory, StoredRow, WatchStatus, WatchedMonitor, Watchlist};
+use crate::inventory::{Inventory, MachineChannel, StoredRow, WatchStatus, WatchedMonitor, Watchlist};
 use crate::monitor::{Monitor, Traits};
 use crate::report::{MonitorStatus, StatusReport, chain};
 use crate::run::read_inventory;
@@ -27,7 +27,8 @@ use crate::transition::Health;
 
 pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     let store = context.open_store(Missing::Refused).await?;
-    let (mut report, watchlist) = Box::pin(look(&store, context.environment(), args)).await?;
+    let (mut report, watchlist) =
+        Box::pin(look(&store, &known(&context.choice), context.environment(), args)).await?;
     // People hear of it in one line.
     if args.format == Format::Json {
         report.problems.extend(unsynced::faults(context, None, &watchlist));
@@ -44,6 +45,7 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
 
 async fn look(
     store: &Store,
+    machine: &MachineChannel,
     environment: Option<String>,
     args: &Status,
 ) -> Result<(StatusReport, Watchlist), Failure> {
@@ -81,7 +83,7 @@ async fn look(
                     StoredRow::Readable(row) => Some(row),
                     StoredRow::Unreadable(_) | StoredRow::None => None,
                 };
-                let suppressed = reason(&inventory, watched, row, now);
+                let suppressed = reason(&inventory, watched, row, machine, now);
                 MonitorStatus { suppressed, ..line(monitor, stored, samples, period, now) }
             })
             .collect(),
@@ -96,6 +98,7 @@ fn reason(
     inventory: &Inventory,
     watched: &WatchedMonitor,
     row: Option<&Row>,
+    machine: &MachineChannel,
     now: Timestamp,
 ) -> Option<SuppressionReason> {
     let monitor = &watched.monitor;
@@ -103,9 +106,8 @@ fn reason(
         return None;
     }
     let moment = RunPhase::AfterProbes;
-    let machine = machine_channel::known();
     let alerts = row.map(|row| {
-        let routes = inventory.watchlist.routes(WatchStatus::Watched(watched), Some(row), &machine);
+        let routes = inventory.watchlist.routes(WatchStatus::Watched(watched), Some(row), machine);
         routes.alerts(AlertFacts { monitor, row, judgement: None }, moment, now)
     });
     let known = SuppressionFacts { monitor, row, judgement: None };
@@ -194,7 +196,8 @@ mod tests {
         );
         shared.put("api_health_history", &json!({"series": {"S": "directory#0"}, "at": {"N": "0"}}));
         let args = Status { only: Vec::new(), exit_code: false, period: None, format: Format::Text };
-        let (report, _) = Box::pin(look(&shared.open(), None, &args)).await.expect("it is shown");
+        let (report, _) =
+            Box::pin(look(&shared.open(), &MachineChannel::Unset, None, &args)).await.expect("it is shown");
         let shown: Vec<_> = report.monitors.iter().map(|m| (m.id.as_str(), m.health, m.stale)).collect();
         assert_eq!(shown, [("bad", None, false), ("good", Some(Health::New), false)]);
         assert_eq!(

@@ -26,6 +26,9 @@ pub enum NotifyError {
     /// No version of this program sends in this way.
     #[error("notify the channel {0}: its settings name no place to send to")]
     Nowhere(ChannelId),
+    /// Neither the machine nor an owner says where to send to.
+    #[error("find a channel: SNS_TOPIC_ARN is not set on this machine")]
+    NoDefault,
     #[error("publish to {topic}: the AWS credentials are missing, invalid or expired")]
     Credentials { topic: TopicArn, source: BoxedError },
     #[error("publish to {topic}: access is denied")]
@@ -67,6 +70,7 @@ impl NotifyError {
             | Self::NoAnswer { .. }
             | Self::ChannelRefuses { .. }
             | Self::Nowhere(_)
+            | Self::NoDefault
             | Self::Credentials { .. }
             | Self::Denied { .. }
             | Self::NoTopic { .. }
@@ -94,6 +98,9 @@ impl NotifyError {
                 }
                 _ => None,
             },
+            Self::NoDefault => {
+                Some("set it, or define a channel under `channels:` of monitorctl.yaml and sync")
+            }
             Self::Unprepared { .. } => Some("`monitorctl doctor` shows which secrets do not resolve"),
             Self::Unavailable { .. }
             | Self::Refused { .. }

@@ -1,12 +1,20 @@
 //! The channels that may hear of a monitor.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::{WatchStatus, Watchlist};
+use super::{WatchStatus, WatchedMonitor, Watchlist};
 use crate::alert::{Route, Routes};
 use crate::channels::ChannelDefinition;
 use crate::monitor::{ChannelId, ChannelName};
 use crate::state::Row;
+
+/// Monitors that a problem names; the rest is counted.
+const NAMED: usize = 5;
+
+/// What to do where a machine lacks a channel of its own.
+const NO_DEFAULT: &str =
+    "define one under `channels:` of their repository and sync, or set SNS_TOPIC_ARN on this machine";
 
 /// What a machine notifies by itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,12 +23,15 @@ pub enum MachineChannel {
     Topic(ChannelDefinition),
     /// A file, where an owner defines no channel at all.
     File(ChannelDefinition),
+    /// Nothing: what needs it stays pending.
+    Unset,
 }
 
 impl MachineChannel {
-    pub fn definition(&self) -> &ChannelDefinition {
+    pub fn definition(&self) -> Option<&ChannelDefinition> {
         match self {
-            Self::Topic(definition) | Self::File(definition) => definition,
+            Self::Topic(definition) | Self::File(definition) => Some(definition),
+            Self::Unset => None,
         }
     }
 }
@@ -32,25 +43,28 @@ impl Watchlist {
         let routes = |ids: BTreeSet<ChannelId>| {
             ids.iter().filter_map(|id| self.route(id, machine)).collect::<Vec<_>>()
         };
+        // What no longer exists cannot be notified a last time.
+        let is_there = |id: &ChannelId| self.definition(id, machine).is_some();
         let (watched, is_on) = match status {
             WatchStatus::Watched(watched) => (Some(watched), true),
             WatchStatus::Unwatched(_, watched) => (watched, false),
             WatchStatus::Prober => {
                 let to = self.defaults(machine);
-                let left = heard().filter(|id| !to.contains(*id)).cloned().collect();
+                let left = heard().filter(|id| !to.contains(*id) && is_there(id)).cloned().collect();
                 return Routes { to: routes(to), left: routes(left) };
             }
             WatchStatus::Unclear => return Routes::default(),
         };
         let owner = watched.and_then(|watched| watched.owner.as_deref());
-        let known = |name: &ChannelName| self.named(owner, name, machine).unwrap_or_default();
         if !is_on {
             // What is not watched ends where it was notified, also where nothing is left that says whose it was.
+            let default = self.default_of(owner, machine);
             let ended = |id: &ChannelId| match watched {
-                None if !id.name.is_default() => self.only_one_named(&id.name).into_iter().collect(),
-                Some(_) | None => known(&id.name),
+                None if !id.name.is_default() => self.only_one_named(&id.name),
+                Some(_) | None => self.heard_as(owner, &id.name),
             };
-            return Routes { to: routes(heard().flat_map(ended).collect()), left: Vec::new() };
+            let ids = heard().filter_map(ended).filter(|id| is_there(id) || default.contains(id));
+            return Routes { to: routes(ids.collect()), left: Vec::new() };
         }
         let names = watched.map(|watched| &watched.monitor.alert.to);
         // A lost alert is worse than one that others get, so an unknown name stands for the default.
@@ -61,8 +75,8 @@ impl Watchlist {
                 self.named(owner, name, machine).unwrap_or_else(|| self.default_of(owner, machine))
             })
             .collect();
-        let is_left = |id: &&ChannelId| !to.iter().any(|to| to.name == id.name);
-        let left = heard().filter(is_left).flat_map(|id| known(&id.name)).collect();
+        let left = heard().filter_map(|id| self.heard_as(owner, &id.name));
+        let left = left.filter(|id| !to.contains(id) && is_there(id)).collect();
         Routes { to: routes(to), left: routes(left) }
     }
 
@@ -73,7 +87,7 @@ impl Watchlist {
         machine: &'a MachineChannel,
     ) -> Option<&'a ChannelDefinition> {
         match &id.owner {
-            None => Some(machine.definition()),
+            None => machine.definition(),
             Some(owner) => self.channels.get(owner)?.get(&id.name),
         }
     }
@@ -85,12 +99,23 @@ impl Watchlist {
         name: &ChannelName,
         machine: &MachineChannel,
     ) -> Option<Vec<ChannelId>> {
-        let is_own =
-            owner.and_then(|owner| self.channels.get(owner)).is_some_and(|own| own.contains_key(name));
-        if is_own {
+        if self.defines(owner, name) {
             return Some(vec![ChannelId { owner: owner.map(str::to_owned), name: name.clone() }]);
         }
         name.is_default().then(|| self.default_of(owner, machine))
+    }
+
+    /// The channel of an owner that a row calls so. A default that the owner does not define is the machine's, also where
+    /// the name stands for other channels by now.
+    fn heard_as(&self, owner: Option<&str>, name: &ChannelName) -> Option<ChannelId> {
+        if self.defines(owner, name) {
+            return Some(ChannelId { owner: owner.map(str::to_owned), name: name.clone() });
+        }
+        name.is_default().then(ChannelId::of_machine)
+    }
+
+    fn defines(&self, owner: Option<&str>, name: &ChannelName) -> bool {
+        owner.and_then(|owner| self.channels.get(owner)).is_some_and(|own| own.contains_key(name))
     }
 
     /// The channel of this name, if only one owner has one.
@@ -102,32 +127,64 @@ impl Watchlist {
         }
     }
 
-    /// What an owner has defined as default; else the topic of the machine; else every channel of the owner; else the file
-    /// of the machine.
+    /// What an owner has defined as default; else the topic of the machine; else every channel of the owner; else what the
+    /// machine has, be it nothing.
     fn default_of(&self, owner: Option<&str>, machine: &MachineChannel) -> Vec<ChannelId> {
         let own = owner.and_then(|owner| self.channels.get(owner));
         let id = |name: &ChannelName| ChannelId { owner: owner.map(str::to_owned), name: name.clone() };
         let default = ChannelName::default();
         match (own, machine) {
             (Some(own), _) if own.contains_key(&default) => vec![id(&default)],
-            (Some(own), MachineChannel::File(_)) if !own.is_empty() => own.keys().map(id).collect(),
-            (Some(_) | None, MachineChannel::Topic(_) | MachineChannel::File(_)) => {
+            (Some(own), MachineChannel::File(_) | MachineChannel::Unset) if !own.is_empty() => {
+                own.keys().map(id).collect()
+            }
+            (Some(_) | None, MachineChannel::Topic(_) | MachineChannel::File(_) | MachineChannel::Unset) => {
                 vec![ChannelId::of_machine()]
             }
         }
     }
 
-    /// The defaults of all owners.
+    /// The defaults of all owners. An owner without any keeps no one else's from being enough.
     fn defaults(&self, machine: &MachineChannel) -> BTreeSet<ChannelId> {
-        let of_owners: BTreeSet<_> =
-            self.channels.keys().flat_map(|owner| self.default_of(Some(owner), machine)).collect();
+        let of_owners = self.channels.keys().flat_map(|owner| self.default_of(Some(owner), machine));
+        let of_owners: BTreeSet<_> = of_owners.filter(|id| self.definition(id, machine).is_some()).collect();
         if of_owners.is_empty() { [ChannelId::of_machine()].into() } else { of_owners }
     }
 
+    /// Also to the channel that this machine lacks: an alert that needs it stays pending.
     fn route(&self, id: &ChannelId, machine: &MachineChannel) -> Option<Route> {
-        let definition = self.definition(id, machine)?;
-        let (grouping, policy) = (definition.grouping(), definition.policy.clone());
-        Some(Route { channel: id.clone(), grouping, policy })
+        match self.definition(id, machine) {
+            Some(definition) => {
+                let (grouping, policy) = (definition.grouping(), definition.policy.clone());
+                Some(Route { channel: id.clone(), grouping, policy })
+            }
+            None => id.owner.is_none().then(|| Route::plain(id.clone())),
+        }
+    }
+
+    /// Whether no owner has a channel, valid or not.
+    pub fn has_no_channel(&self) -> bool {
+        self.invalid_channels.is_empty() && self.channels.values().all(BTreeMap::is_empty)
+    }
+
+    /// The monitors whose alerts need a channel that this machine lacks, in a sentence.
+    pub fn without_channel(&self, machine: &MachineChannel) -> Option<String> {
+        match machine {
+            MachineChannel::Topic(_) | MachineChannel::File(_) => return None,
+            MachineChannel::Unset => {}
+        }
+        let machine_is_notified = |watched: &&Arc<WatchedMonitor>| {
+            let to = self.routes(WatchStatus::Watched(watched), None, machine).to;
+            to.iter().any(|route| self.definition(&route.channel, machine).is_none())
+        };
+        let ids: Vec<_> =
+            self.enabled().filter(machine_is_notified).map(|watched| watched.monitor.id.as_str()).collect();
+        let first = ids.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = match ids.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!ids.is_empty()).then(|| format!("alerts of {first}{more} have no channel; {NO_DEFAULT}"))
     }
 
     /// Names of channels that monitors notify and no one defines, each with those monitors, in a sentence.
@@ -155,7 +212,6 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::inventory::WatchedMonitor;
     use crate::monitor::{Monitor, Spec};
     use crate::written::Path;
 
@@ -228,6 +284,26 @@ mod tests {
         assert_eq!(to(&["chat", "oncall"], &topic()), "default");
         assert_eq!(to(&["chat", "oncall"], &file()), "one#chat one#oncall");
         assert_eq!(to(&[], &file()), "default");
+        assert_eq!(to(&["default", "chat"], &MachineChannel::Unset), "one#default");
+        assert_eq!(to(&["chat", "oncall"], &MachineChannel::Unset), "one#chat one#oncall");
+        assert_eq!(to(&[], &MachineChannel::Unset), "default");
+    }
+
+    #[test]
+    fn only_monitors_without_any_channel_need_that_of_the_machine() {
+        let all = vec![
+            watched("a", Some("one"), &["default"]),
+            watched("b", Some("two"), &["default"]),
+            watched("c", None, &["default"]),
+            watched("d", Some("one"), &["unknown"]),
+        ];
+        let list = watchlist(all, &[("one", &["chat"]), ("two", &[])]);
+        let found = list.without_channel(&MachineChannel::Unset).expect("a problem");
+        assert!(found.starts_with("alerts of b, c have no channel; define one"), "{found}");
+        assert_eq!(list.without_channel(&topic()), None);
+        assert_eq!(list.without_channel(&file()), None);
+        assert!(!list.has_no_channel());
+        assert!(watchlist(Vec::new(), &[("one", &[])]).has_no_channel());
     }
 
     #[test]
@@ -239,6 +315,9 @@ mod tests {
         assert_eq!(to(&[("one", &["default"]), ("two", &["chat"])], &topic()), ["default", "one#default"]);
         assert_eq!(to(&[("one", &["default"]), ("two", &["chat"])], &file()), ["one#default", "two#chat"]);
         assert_eq!(to(&[], &file()), ["default"]);
+        let unset = MachineChannel::Unset;
+        assert_eq!(to(&[("one", &["chat"]), ("two", &[])], &unset), ["one#chat"]);
+        assert_eq!(to(&[("one", &[])], &unset), ["default"]);
     }
 
     #[test]

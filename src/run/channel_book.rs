@@ -25,7 +25,10 @@ impl ChannelBook<'_> {
     /// The channel with the values of its secrets. It can refer only to what this machine offers.
     pub async fn ready(&self, id: &ChannelId) -> Result<ReadyChannel, NotifyError> {
         let definition = self.watchlist.definition(id, self.machine);
-        let definition = definition.ok_or_else(|| NotifyError::Nowhere(id.clone()))?;
+        let definition = definition.ok_or_else(|| match id.owner {
+            Some(_) => NotifyError::Nowhere(id.clone()),
+            None => NotifyError::NoDefault,
+        })?;
         let references = definition.references();
         let fetched = self.vault.fetch(&references, FETCH).await;
         let value = |secret: &SecretRef| {

@@ -33,6 +33,8 @@ pub enum RunError {
     Disabled { id: MonitorId },
     #[error("the table belongs to the environment {stored}, and this is {chosen}")]
     OtherEnvironment { stored: String, chosen: String },
+    #[error("SNS_TOPIC_ARN is not set and no repository synced `channels:`, so alerts have no channel")]
+    NoChannel,
     #[error("lost the lease before anything was done")]
     LeaseLost,
     #[error(transparent)]

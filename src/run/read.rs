@@ -27,8 +27,13 @@ impl RunState<'_> {
             let (stored, chosen) = (stored.to_owned(), chosen.to_owned());
             return Err(RunError::OtherEnvironment { stored, chosen });
         }
+        // What would notify no one must not look as if it did.
+        if self.deps.machine.definition().is_none() && watchlist.has_no_channel() {
+            return Err(RunError::NoChannel);
+        }
         self.problems.extend(watchlist.problems.iter().cloned());
         self.problems.extend(watchlist.lost(&self.deps.machine));
+        self.problems.extend(watchlist.without_channel(&self.deps.machine));
         self.problems.extend(self.inventory.unreadable.values().cloned());
         self.stay_ahead().await?;
         let Moves { ready, stuck } = moves(&self.options, &self.inventory);

@@ -60,6 +60,23 @@ fn a_bad_item_is_reported_and_stops_no_other() {
 }
 
 #[test]
+fn without_a_topic_alerts_need_a_channel_of_the_table() {
+    let world = World::new();
+    world.sync();
+    let check = || {
+        let mut command = world.command(&["check", "--all"]);
+        command.env_remove("SNS_TOPIC_ARN").output().expect("it runs")
+    };
+    let failed = check();
+    let said = String::from_utf8_lossy(&failed.stderr);
+    assert_eq!(failed.status.code(), Some(3), "{said}");
+    assert!(said.contains("SNS_TOPIC_ARN is not set and no repository synced `channels:`"), "{said}");
+    world.repository.write("monitorctl.yaml", "owner: acme/monitors\nchannels: { here: { kind: file } }\n");
+    world.sync();
+    assert_eq!(check().status.code(), Some(0));
+}
+
+#[test]
 fn a_table_larger_than_a_page_is_read_to_its_end() {
     let world = World::new();
     let proxy = Proxy::before(world.moto.endpoint());

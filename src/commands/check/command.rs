@@ -16,7 +16,6 @@ use crate::commands::plan_request::selector;
 use crate::commands::progress::Progress;
 use crate::commands::shard::shard;
 use crate::commands::signals::{Signal, Signals};
-use crate::commands::target::StoreChoice;
 use crate::commands::terminal::Terminal;
 use crate::commands::unsynced;
 use crate::exit::Exit;
@@ -165,13 +164,12 @@ fn options(context: &Context, args: &Check, run: Ulid) -> Result<RunOptions, Fai
     })
 }
 
-/// Where alerts go that no owner gives a channel: what was asked for, else the topic that the environment names, else a
-/// file. On AWS, a run that cannot notify must not look as if it did.
+/// Where alerts go that no owner gives a channel: what was asked for, else what the machine has.
 pub fn machine_of(context: &Context, asked: Option<Notify>) -> Result<MachineChannel, Failure> {
-    match (asked, &context.choice) {
-        (Some(Notify::Local), _) => Ok(machine_channel::file()),
-        (None, StoreChoice::Embedded { .. }) => machine_channel::machine_channel(),
-        (Some(Notify::Sns), _) | (None, StoreChoice::DynamoDb) => machine_channel::topic(),
+    match asked {
+        None => machine_channel::machine_channel(&context.choice),
+        Some(Notify::Local) => Ok(machine_channel::file()),
+        Some(Notify::Sns) => machine_channel::topic(),
     }
 }
 

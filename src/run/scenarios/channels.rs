@@ -1,9 +1,13 @@
 //! Monitors that notify several channels: each is notified by itself.
 
+use super::process::End;
 use super::watched::monitor;
 use super::world::World;
+use crate::channels::ChannelDefinition;
 use crate::deliver::recording::IsDown;
+use crate::inventory::MachineChannel;
 use crate::monitor::ChannelId;
+use crate::run::outcome::{CompletedRun, RunError};
 use crate::transition::Health;
 
 const BOTH: &[&str] = &["chat", "oncall"];
@@ -122,4 +126,86 @@ async fn a_channel_hears_only_of_its_severities() {
     world.repair("payments");
     world.discard().await;
     assert_eq!(notified(&world), ["oncall DOWN payments", "oncall UP payments"]);
+}
+
+/// A world whose only channel has these fields.
+async fn with_only_chat(fields: serde_json::Value) -> World {
+    let mut world = World::watching(&[]).await;
+    only_chat(&mut world, fields);
+    world.sync(&[monitor("payments")]).await;
+    world
+}
+
+fn only_chat(world: &mut World, fields: serde_json::Value) {
+    let fields = fields.as_object().cloned().expect("an object");
+    world.settings.channels = [("chat".to_owned(), fields)].into();
+}
+
+/// The next cron entry, on a machine that notifies this by itself.
+async fn end_on(world: &mut World, machine: MachineChannel) -> End {
+    world.next_slot();
+    let process = world.process().with_machine_channel(machine);
+    world.finish(process).await
+}
+
+async fn run_on(world: &mut World, machine: MachineChannel) -> CompletedRun {
+    end_on(world, machine).await.completed()
+}
+
+#[tokio::test]
+async fn a_machine_without_a_topic_notifies_the_channels_of_the_owner() {
+    let mut world = with_only_chat(serde_json::json!({"kind": "file"})).await;
+    run_on(&mut world, MachineChannel::Unset).await;
+    world.break_("payments");
+    let last = run_on(&mut world, MachineChannel::Unset).await;
+    assert!(!last.is_partial(), "{:?}", last.problems);
+    assert_eq!(notified(&world), ["chat DOWN payments"]);
+}
+
+#[tokio::test]
+async fn an_alert_without_a_channel_stays_pending_until_there_is_one() {
+    // No version of this program knows this kind.
+    let mut world = with_only_chat(serde_json::json!({"kind": "pigeon"})).await;
+    run_on(&mut world, MachineChannel::Unset).await;
+    world.break_("payments");
+    let last = run_on(&mut world, MachineChannel::Unset).await;
+    assert_eq!((last.notified.pending, last.is_partial()), (1, true));
+    let said = last.problems.join("\n");
+    assert!(said.contains("alerts of payments have no channel; define one under `channels:`"), "{said}");
+    assert!(said.contains("failed to find a channel: SNS_TOPIC_ARN is not set on this machine"), "{said}");
+    assert_eq!(notified(&world), [""; 0]);
+    only_chat(&mut world, serde_json::json!({"kind": "file"}));
+    world.sync(&[monitor("payments")]).await;
+    run_on(&mut world, MachineChannel::Unset).await;
+    assert_eq!(notified(&world), ["chat DOWN payments"]);
+}
+
+#[tokio::test]
+async fn a_run_that_could_notify_no_one_fails() {
+    let mut world = World::watching(&[]).await;
+    world.settings.channels.clear();
+    world.sync(&[monitor("payments")]).await;
+    let error = end_on(&mut world, MachineChannel::Unset).await.failed();
+    assert!(matches!(error, RunError::NoChannel), "{error:?}");
+    run_on(&mut world, MachineChannel::File(ChannelDefinition::file())).await;
+}
+
+#[tokio::test]
+async fn the_first_channel_of_an_owner_takes_over_from_the_file_once() {
+    let file = || MachineChannel::File(ChannelDefinition::file());
+    let mut world = World::watching(&[]).await;
+    world.settings.channels.clear();
+    world.sync(&[monitor("payments")]).await;
+    run_on(&mut world, file()).await;
+    world.break_("payments");
+    run_on(&mut world, file()).await;
+    assert_eq!(notified(&world), ["default DOWN payments"]);
+    only_chat(&mut world, serde_json::json!({"kind": "file"}));
+    world.reroute(&[monitor("payments")]).await;
+    for _ in 0..3 {
+        run_on(&mut world, file()).await;
+    }
+    let mut since = notified(&world)[1..].to_vec();
+    since.sort();
+    assert_eq!(since, ["chat DOWN payments", "default REROUTED payments"]);
 }

@@ -147,6 +147,12 @@ impl Process {
         self
     }
 
+    /// On a machine that notifies this by itself.
+    pub fn with_machine_channel(mut self, machine: MachineChannel) -> Self {
+        self.deps.machine = machine;
+        self
+    }
+
     /// On a machine whose processors are busy with judging, and stay so.
     pub fn without_a_place_to_judge(mut self) -> Self {
         self.deps.judging = Judging::with_places(0);
