@@ -6,6 +6,7 @@ mod describe;
 mod diff;
 mod explain;
 mod man;
+mod notify;
 mod plan;
 mod pull;
 mod run;
@@ -23,12 +24,13 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
-pub use check::{Check, Notify, ProbeArgs};
+pub use check::{Check, OwnChannel, ProbeArgs};
 pub use clap_complete::Shell;
 pub use completion::{Candidate, CandidateSources};
 pub use describe::{PageFacts, Reads, TypedPath};
 pub use diff::Diff;
 pub use explain::Explain;
+pub use notify::{Notify, NotifyCommand, NotifyTest, TestHealth};
 pub use plan::{PlanFormat, PlanOutput, Planning, Showing};
 pub use pull::Pull;
 pub use run::Run;
@@ -179,6 +181,8 @@ commands! {
     Explain = "explain",
     /// Silence alerts for selected monitors
     Silence = "silence",
+    /// Test the channels that alerts go to
+    Notify = "notify",
     /// Simulate probe outcomes and show the alerts they cause
     ///
     /// Plays a script of outcomes through the alert policy of a monitor. Needs no store and no network.

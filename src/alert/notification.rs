@@ -1,7 +1,7 @@
 //! What one channel takes at once: a message, and the alerts that it delivers.
 
 use super::Alert;
-use crate::message::Message;
+use crate::message::{Message, Purpose};
 use crate::monitor::ChannelId;
 
 /// One message to one channel.
@@ -14,6 +14,21 @@ pub struct Notification {
 }
 
 impl Notification {
+    /// The same as a message that only tries its channel. Its `id` is that of no alert, and `incident` that of no incident.
+    #[must_use]
+    pub fn into_test(mut self, id: &str, incident: &str) -> Self {
+        self.message.purpose = Purpose::Test;
+        id.clone_into(&mut self.message.id);
+        for parts in &mut self.message.alerts {
+            id.clone_into(&mut parts.record.id);
+            incident.clone_into(&mut parts.record.incident_key);
+        }
+        for alert in &mut self.alerts {
+            id.clone_into(&mut alert.id);
+        }
+        self
+    }
+
     /// The alert's id, or one of its own for a message of many.
     pub fn id(&self) -> &str {
         &self.message.id

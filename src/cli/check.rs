@@ -58,8 +58,8 @@ pub struct ProbeArgs {
     #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
     pub allow: Vec<String>,
     /// Where alerts go that have no other channel [default: sns if `SNS_TOPIC_ARN` is set, else local]
-    #[arg(long, value_name = "CHANNEL", env = "MONITORCTL_NOTIFY")]
-    pub notify: Option<Notify>,
+    #[arg(long, value_name = "WHERE", env = "MONITORCTL_NOTIFY")]
+    pub notify: Option<OwnChannel>,
 }
 
 impl CommandLine for Check {
@@ -82,7 +82,7 @@ impl CommandLine for Check {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[expect(clippy::doc_markdown, reason = "a terminal shows these words")]
-pub enum Notify {
+pub enum OwnChannel {
     /// The SNS topic of SNS_TOPIC_ARN
     Sns,
     /// The file `alerts.jsonl` beside the embedded store, one JSON object per message

@@ -27,6 +27,8 @@ pub struct CandidateSources {
     pub monitors: fn() -> Vec<Candidate>,
     /// Ids and selectors of active silences.
     pub silences: fn() -> Vec<Candidate>,
+    /// Names of channels.
+    pub channels: fn() -> Vec<Candidate>,
 }
 
 impl Cli {
@@ -55,13 +57,14 @@ impl Cli {
     }
 }
 
-/// The command line with the candidates of each argument that names a monitor or a silence.
+/// The command line with the candidates of each argument that names a monitor, a silence or a channel.
 pub fn completing(command: Command, candidates: CandidateSources) -> Command {
     let command = command.mut_args(|argument| completing_argument(argument, candidates));
     command.mut_subcommands(|command| completing(command, candidates))
 }
 
-fn completing_argument(argument: Arg, CandidateSources { monitors, silences }: CandidateSources) -> Arg {
+fn completing_argument(argument: Arg, candidates: CandidateSources) -> Arg {
+    let CandidateSources { monitors, silences, channels } = candidates;
     let Some(name) = argument.get_value_names().and_then(|names| names.first()).cloned() else {
         return argument;
     };
@@ -72,6 +75,7 @@ fn completing_argument(argument: Arg, CandidateSources { monitors, silences }: C
         "ID|SELECTOR" => {
             argument.add(ArgValueCompleter::new(move |typed: &OsStr| matching(typed, "", silences)))
         }
+        "CHANNEL" => argument.add(ArgValueCompleter::new(move |typed: &OsStr| matching(typed, "", channels))),
         _ => argument,
     }
 }

@@ -41,15 +41,11 @@ impl Cli {
         Ok(Some(ManPage { head, tail }))
     }
 
-    /// The variables of the environment that set an option of the program or of a command.
+    /// The variables of the environment that set an option of a command, or of one below it.
     pub fn variables(command: &str) -> Vec<String> {
         let mut program = Self::command();
         program.build();
-        let named = |command: &clap::Command| -> Vec<String> {
-            let variables = command.get_arguments().filter_map(clap::Arg::get_env);
-            variables.map(|name| name.to_string_lossy().into_owned()).collect()
-        };
-        program.find_subcommand(command).map(named).unwrap_or_default()
+        program.find_subcommand(command).map(variables).unwrap_or_default()
     }
 
     /// Whether a command line is valid.
@@ -57,4 +53,10 @@ impl Cli {
     pub fn reads(words: &[String]) -> bool {
         Self::command().try_get_matches_from(words).is_ok()
     }
+}
+
+fn variables(command: &clap::Command) -> Vec<String> {
+    let own = command.get_arguments().filter_map(clap::Arg::get_env);
+    let own = own.map(|name| name.to_string_lossy().into_owned());
+    own.chain(command.get_subcommands().flat_map(variables)).collect()
 }

@@ -58,6 +58,7 @@ fn completed(line: &str) -> Vec<String> {
     let candidates = CandidateSources {
         monitors: || vec![candidate("pay-eu"), candidate("pay-us"), candidate("shop")],
         silences: || vec![candidate("01SILENCE"), candidate("team:pay")],
+        channels: || vec![candidate("chat"), candidate("oncall")],
     };
     let mut command = completion::completing(Cli::command(), candidates);
     let last = words.len() - 1;
@@ -78,7 +79,7 @@ fn every_command_completes() {
 }
 
 #[test]
-fn what_names_a_monitor_or_a_silence_completes() {
+fn what_names_a_monitor_a_silence_or_a_channel_completes() {
     for (line, words) in [
         ("monitorctl status pay", vec!["pay-eu", "pay-us"]),
         ("monitorctl explain s", vec!["shop"]),
@@ -90,6 +91,8 @@ fn what_names_a_monitor_or_a_silence_completes() {
         ("monitorctl pull --overwrite sh", vec!["shop"]),
         ("monitorctl silence add pay-e", vec!["pay-eu"]),
         ("monitorctl silence end ", vec!["01SILENCE", "team:pay"]),
+        ("monitorctl notify test c", vec!["chat"]),
+        ("monitorctl notify test --monitor sh", vec!["shop"]),
         ("monitorctl explain nothing", vec![]),
     ] {
         let mut found = completed(line);

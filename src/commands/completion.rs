@@ -1,4 +1,5 @@
-//! Completion on a command line: the ids in the monitor files, and the silences of an embedded store.
+//! Completion on a command line: the ids in the monitor files, the channels of monitorctl.yaml, and the silences of an
+//! embedded store.
 //!
 //! It runs between two keystrokes. So it asks no network, is over in [`LIMIT`], makes no file, and writes nothing but
 //! its answer: without one the shell offers nothing.
@@ -27,7 +28,11 @@ const LIMIT: Duration = Duration::from_millis(80);
 
 /// Answers a shell that completes a command line. Returns whether one asked.
 pub fn complete() -> bool {
-    Cli::complete(CandidateSources { monitors: || in_time(monitors), silences: || in_time(silences) })
+    Cli::complete(CandidateSources {
+        monitors: || in_time(monitors),
+        silences: || in_time(silences),
+        channels: || in_time(channels),
+    })
 }
 
 /// What `look` finds within the limit, in order: of a very large repository a part.
@@ -65,6 +70,21 @@ fn ids(text: &str) -> impl Iterator<Item = &str> {
     let values = text.lines().filter_map(|line| line.strip_prefix("id:"));
     let values = values.map(|value| value.split(" #").next().unwrap_or_default());
     values.map(|value| value.trim().trim_matches(['"', '\''])).filter(|id| MonitorId::parse(id).is_ok())
+}
+
+/// Those of the environment, or of all environments while none is chosen.
+fn channels(found: &Sender<Candidate>) {
+    let typed = Typed::of(std::env::args()).enter();
+    let chosen = typed.settings().map(|settings| settings.channels);
+    let all = || {
+        let Settings { channels, environments, .. } = typed.written_settings()?;
+        let own = environments.into_values().flat_map(|environment| environment.channels);
+        Some(channels.into_iter().chain(own).collect())
+    };
+    for (name, fields) in chosen.or_else(all).unwrap_or_default() {
+        let kind = fields.get("kind").and_then(serde_json::Value::as_str).map(str::to_owned);
+        drop(found.send(Candidate { value: name, help: kind }));
+    }
 }
 
 fn silences(found: &Sender<Candidate>) {
@@ -134,9 +154,13 @@ impl Typed {
 
     /// The settings there, in the environment; `None` if it is not listed.
     fn settings(&self) -> Option<Settings> {
+        self.written_settings()?.of_environment(self.environment.as_deref()).ok()
+    }
+
+    /// The settings there, of every environment.
+    fn written_settings(&self) -> Option<Settings> {
         let file = source::read_optional(Path::new(SETTINGS_FILE)).ok()?;
-        let settings = file.map(|file| config::settings(&file).0).unwrap_or_default();
-        settings.of_environment(self.environment.as_deref()).ok()
+        Some(file.map(|file| config::settings(&file).0).unwrap_or_default())
     }
 
     /// Goes where the command would work.

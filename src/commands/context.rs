@@ -171,6 +171,11 @@ impl Context {
         self.settings.environment.clone()
     }
 
+    /// Whose channels those of the files are. Without a name of their own, files have channels all the same.
+    pub fn owner_of_files(&self) -> String {
+        self.settings.owner.clone().unwrap_or_else(|| "files".to_owned())
+    }
+
     /// Whose monitors these are; without an owner there is nothing to reconcile.
     pub fn owner(&self) -> Result<&str, Failure> {
         self.settings.owner.as_deref().ok_or_else(|| {

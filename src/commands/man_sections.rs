@@ -39,12 +39,12 @@ const VARIABLES: &[Variable] = &[
     Variable {
         name: "MONITORCTL_SECRETS",
         meaning: "Comma-separated variables that monitors may use as ${env:NAME}; `*` ends a prefix.",
-        readers: Readers::Of(&["validate", "diff", "check", "run", "doctor"]),
+        readers: Readers::Of(&["validate", "diff", "check", "run", "notify", "doctor"]),
     },
     Variable {
         name: "SNS_TOPIC_ARN",
         meaning: "SNS topic for alerts without another channel. Required with --notify sns.",
-        readers: Readers::Of(&["check", "run", "explain", "doctor"]),
+        readers: Readers::Of(&["check", "run", "status", "explain", "notify", "doctor"]),
     },
     Variable {
         name: "DDB_CONFIG_TABLE",

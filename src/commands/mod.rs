@@ -20,6 +20,7 @@ mod job;
 mod machine_channel;
 mod man_sections;
 mod manual;
+mod notify;
 mod origin;
 mod output;
 mod own_table;
@@ -117,6 +118,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
             let context = load()?;
             with_runtime(&context.aws, silence::silence(&context, args))
         }
+        Command::Notify(args) => notify::notify(&cli.global, terminal, args),
         Command::Simulate(args) => simulate::simulate(&cli.global, terminal, args),
         Command::Doctor(args) => block_on(doctor::doctor(&cli.global, terminal, args)),
         Command::Completions(args) => manual::completions(terminal, args),

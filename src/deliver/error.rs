@@ -83,6 +83,29 @@ impl NotifyError {
         }
     }
 
+    /// In short, for a line that names the channel; `None` where the error is as short.
+    pub fn in_short(&self) -> Option<String> {
+        match self {
+            Self::ChannelRefuses { reason, .. } | Self::MessageRefused { reason, .. } => {
+                Some(format!("refused: {reason}"))
+            }
+            Self::NoAnswer { tries, why, .. } => Some(format!("no answer in {tries} tries: {why}")),
+            Self::Unprepared { why, .. } => Some(format!("not sent: {why}")),
+            Self::File { .. }
+            | Self::Nowhere(_)
+            | Self::NoDefault
+            | Self::Credentials { .. }
+            | Self::Denied { .. }
+            | Self::NoTopic { .. }
+            | Self::Unavailable { .. }
+            | Self::Refused { .. }
+            | Self::Invalid { .. }
+            | Self::Late => None,
+            #[cfg(test)]
+            Self::Down => None,
+        }
+    }
+
     /// What to do about it, if that is known.
     pub fn help(&self) -> Option<&'static str> {
         match self {
@@ -102,11 +125,15 @@ impl NotifyError {
                 Some("set it, or define a channel under `channels:` of monitorctl.yaml and sync")
             }
             Self::Unprepared { .. } => Some("`monitorctl doctor` shows which secrets do not resolve"),
+            Self::ChannelRefuses { .. } => Some(
+                "check in the service that its webhook, key or address still exists, and the settings of the channel",
+            ),
+            Self::NoAnswer { .. } => Some(
+                "check the address of the channel, and that this machine reaches it; `--allow` permits private addresses",
+            ),
             Self::Unavailable { .. }
             | Self::Refused { .. }
             | Self::Invalid { .. }
-            | Self::NoAnswer { .. }
-            | Self::ChannelRefuses { .. }
             | Self::MessageRefused { .. }
             | Self::Nowhere(_)
             | Self::Late => None,

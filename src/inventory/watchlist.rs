@@ -23,8 +23,8 @@ pub struct Watchlist {
     pub retired: BTreeMap<MonitorId, WatchedMonitor>,
     /// The channels of each owner.
     pub channels: BTreeMap<String, OwnerChannels>,
-    /// Channels that make no sense, each as `owner#name`.
-    pub invalid_channels: BTreeSet<String>,
+    /// What is wrong with channels that make no sense, by owner and name.
+    pub invalid_channels: BTreeMap<(String, String), String>,
     /// The last sync of each owner.
     pub synced: BTreeMap<String, LastSync>,
     /// What answers as long as the network works, from files or table.
@@ -110,20 +110,19 @@ impl Watchlist {
             let mut violations = Vec::new();
             let definition =
                 ChannelDefinition::read(&fields, &Path::from("channels").key(&name), &mut violations);
-            let key = format!("{owner}#{name}");
-            match (definition, ChannelName::parse(&name)) {
-                (Some(definition), Ok(name)) => drop(defined.insert(name, definition)),
+            let problem = match (definition, ChannelName::parse(&name)) {
+                (Some(definition), Ok(name)) => {
+                    defined.insert(name, definition);
+                    continue;
+                }
                 (None, Ok(_)) => {
-                    self.invalid_channels.insert(key);
                     let why = violations.into_iter().map(|violation| violation.message).collect::<Vec<_>>();
-                    self.problems
-                        .push(format!("the channel {name} of {owner} is invalid: {}", why.join("; ")));
+                    format!("the channel {name} of {owner} is invalid: {}", why.join("; "))
                 }
-                (_, Err(error)) => {
-                    self.invalid_channels.insert(key);
-                    self.problems.push(format!("a channel of {owner} is invalid: {error}"));
-                }
-            }
+                (_, Err(error)) => format!("a channel of {owner} is invalid: {error}"),
+            };
+            self.problems.push(problem.clone());
+            self.invalid_channels.insert((owner.clone(), name), problem);
         }
         self.channels.insert(owner, defined);
     }

@@ -1,6 +1,7 @@
 //! What people and programs read. Pure: values in, text out.
 
 mod causes;
+mod channel_test;
 mod diagnostic;
 mod diagnostic_github;
 mod diagnostic_json;
@@ -31,6 +32,7 @@ mod timeline;
 mod workflow;
 
 pub use causes::chain;
+pub use channel_test::{ChannelTest, TestFailure, TestMessage, channel_tests_json, channel_tests_text};
 pub use diagnostic::{Style, diagnostic_lines, diagnostics_short, diagnostics_text};
 pub use diagnostic_github::diagnostics_github;
 pub use diagnostic_json::{Summary, diagnostics_json};

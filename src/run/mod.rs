@@ -45,6 +45,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use acquire::{Admission, acquire};
 
 pub use canaries::Asking;
+pub use channel_book::ChannelBook;
 pub use judging::Judging;
 pub use log::Log;
 pub use options::RunOptions;

@@ -9,6 +9,7 @@
 //! | `script` | `up*3, fail, (fail, up)*2` |
 //! | `outcome` | what a probe is made to have seen |
 //! | `stage` | monitors with their rows, and one run after the other |
+//! | `test_alerts` | the alerts that try a channel |
 //! | `timeline` | the runs that a script takes, and what came of each |
 //! | `expectation` | `down at 12m, up at 14m` against what happened |
 
@@ -16,6 +17,7 @@ mod expectation;
 mod outcome;
 mod script;
 mod stage;
+mod test_alerts;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -25,5 +27,6 @@ pub use expectation::{Difference, Expectation};
 pub use outcome::Outcome;
 pub use script::Script;
 pub use stage::{Actor, Notice, Stage};
+pub use test_alerts::test_alerts;
 pub use timeline::{Moment, Play, SimulatedMonitor, Timeline, TooLong, simulate};
 pub use word::{ScriptError, Spot};

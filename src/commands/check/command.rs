@@ -5,7 +5,7 @@ use ulid::Ulid;
 use super::equipment::Equipment;
 use super::files::FromFiles;
 use super::held::held_words;
-use crate::cli::{Check, Format, Global, Notify};
+use crate::cli::{Check, Format, Global, OwnChannel};
 use crate::clock::Clock;
 use crate::commands::aws_place::placed;
 use crate::commands::context::{Context, Missing};
@@ -165,11 +165,11 @@ fn options(context: &Context, args: &Check, run: Ulid) -> Result<RunOptions, Fai
 }
 
 /// Where alerts go that no owner gives a channel: what was asked for, else what the machine has.
-pub fn machine_of(context: &Context, asked: Option<Notify>) -> Result<MachineChannel, Failure> {
+pub fn machine_of(context: &Context, asked: Option<OwnChannel>) -> Result<MachineChannel, Failure> {
     match asked {
         None => machine_channel::machine_channel(&context.choice),
-        Some(Notify::Local) => Ok(machine_channel::file()),
-        Some(Notify::Sns) => machine_channel::topic(),
+        Some(OwnChannel::Local) => Ok(machine_channel::file()),
+        Some(OwnChannel::Sns) => machine_channel::topic(),
     }
 }
 

@@ -40,8 +40,7 @@ impl FromFiles {
         }
         diagnostics.extend(unreadable.into_iter().map(|(path, error)| cannot_read(path, &error)));
         diagnostics.sort();
-        // Without a name of their own, files have channels all the same.
-        let owner = context.settings.owner.clone().unwrap_or_else(|| "files".to_owned());
+        let owner = context.owner_of_files();
         let watched =
             |loaded: LoadedMonitor| WatchedMonitor::new(loaded.monitor, loaded.spec, Some(owner.clone()));
         // Of two with one id the first counts: both would write one row.
