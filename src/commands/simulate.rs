@@ -1,15 +1,17 @@
 //! `simulate`: what the policy of a monitor makes of a script of outcomes. It reads files, and nothing
 //! else.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::failure::Failure;
 use super::settings::{refuse_faults, settings};
 use super::terminal::Terminal;
 use crate::cli::{Format, Global, Simulate};
-use crate::config::{self, Definitions, suggest};
+use crate::config::{self, Definitions, LoadedMonitor, Settings, suggest};
 use crate::exit::Exit;
-use crate::monitor::{Monitor, MonitorId, marked};
+use crate::inventory::{MachineChannel, WatchStatus, WatchedMonitor, Watchlist};
+use crate::monitor::{MonitorId, marked};
 use crate::report::{timeline_json, timeline_text};
 use crate::simulation::{Expectation, Outcome, Play, Script, ScriptError, SimulatedMonitor, TooLong};
 use crate::source::{self, Found};
@@ -23,7 +25,7 @@ pub fn simulate(global: &Global, terminal: Terminal, args: &Simulate) -> Result<
         source::read_paths(settings.folders.as_ref(), args.monitors.as_slice())?.all()?;
     let loaded = config::load_catalog(&files, Definitions::of(&settings));
     refuse_faults(terminal, &loaded.diagnostics, &files)?;
-    let monitors: Vec<_> = loaded.monitors.into_iter().map(|loaded| loaded.monitor).collect();
+    let monitors = of_files(&settings, loaded.monitors);
     let play = play(args, &monitors, settings.environment.as_deref())?;
     let expectation = args.expect.as_deref().map(expectation).transpose()?;
     let timeline = crate::simulation::simulate(&play).map_err(|error| too_long(&error))?;
@@ -42,16 +44,29 @@ pub fn simulate(global: &Global, terminal: Terminal, args: &Simulate) -> Result<
     }
 }
 
+/// The monitors and channels of the files, for a machine that has no channel of its own.
+fn of_files(settings: &Settings, monitors: Vec<LoadedMonitor>) -> Watchlist {
+    let owner = settings.owner.clone().unwrap_or_default();
+    let watched = |loaded: LoadedMonitor| {
+        WatchedMonitor::new(loaded.monitor, loaded.spec, Some(owner.clone()))
+    };
+    let mut watchlist = Watchlist::new(monitors.into_iter().map(watched).collect(), BTreeMap::new(), Vec::new());
+    watchlist.define(owner, settings.channels.clone());
+    watchlist
+}
+
 fn play<'a>(
     args: &Simulate,
-    monitors: &'a [Monitor],
+    monitors: &'a Watchlist,
     environment: Option<&'a str>,
 ) -> Result<Play<'a>, Failure> {
     let part = |option: &str, id: &str, script: &str| -> Result<SimulatedMonitor<'a>, Failure> {
-        let monitor = named(option, id, monitors)?;
+        let watched = named(option, id, monitors)?;
+        let monitor = &watched.monitor;
         let script = script_of(option, script)?;
         let outcomes = script.outcomes(monitor.apart(args.period)).map_err(|error| too_long(&error))?;
-        Ok(SimulatedMonitor { monitor, outcomes })
+        let routes = monitors.routes(WatchStatus::Watched(watched), None, &MachineChannel::Unset);
+        Ok(SimulatedMonitor::new(monitor, outcomes).notifying(routes))
     };
     let lead = part("--outcomes", &args.id, &args.outcomes)?;
     if !lead.monitor.enabled {
@@ -79,11 +94,12 @@ fn play<'a>(
     Ok(Play { lead, parents, from: args.from, period: args.period, environment })
 }
 
-fn named<'a>(option: &str, id: &str, monitors: &'a [Monitor]) -> Result<&'a Monitor, Failure> {
-    monitors.iter().find(|monitor| monitor.id.as_str() == id).ok_or_else(|| {
+fn named<'a>(option: &str, id: &str, monitors: &'a Watchlist) -> Result<&'a WatchedMonitor, Failure> {
+    let found = MonitorId::parse(id).ok().and_then(|id| monitors.get(&id));
+    found.map(AsRef::as_ref).ok_or_else(|| {
         let whose = if option == "--parent" { " (--parent)" } else { "" };
         let message = format!("no monitor {} in the files{whose}", marked(id.to_owned()));
-        let near = suggest(id, monitors.iter().map(|monitor| monitor.id.as_str()));
+        let near = suggest(id, monitors.all.iter().map(|watched| watched.monitor.id.as_str()));
         let help = near.map_or_else(
             || {
                 "check the id in the files; for another folder, write `monitorctl simulate ID FOLDER`"

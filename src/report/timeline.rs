@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::paint::{FAINT, STRONG, WARN, column, health_style, health_word, paint};
 use super::workflow::inert;
-use crate::monitor::{ChannelName, Monitor, MonitorId, count, format_duration, marked, minute};
+use crate::alert::Route;
+use crate::monitor::{ChannelName, ChannelPolicy, Monitor, MonitorId, count, format_duration, marked, minute};
 use crate::simulation::{Difference, Moment, Play, Timeline};
 use crate::transition::{Health, StreakProgress};
 
@@ -47,6 +48,10 @@ fn heading(timeline: &Timeline, play: &Play<'_>) -> String {
         count(policy.successes, "probe"),
     );
     let _ = writeln!(text, "{}", paint(FAINT, &rules));
+    let channels: Vec<_> = play.lead.routes.to.iter().filter_map(selective).collect();
+    if !channels.is_empty() {
+        let _ = writeln!(text, "{}", paint(FAINT, &channels.join("; ")));
+    }
     let assumed = assumed(monitor, play);
     if !assumed.is_empty() {
         let note =
@@ -55,6 +60,21 @@ fn heading(timeline: &Timeline, play: &Play<'_>) -> String {
     }
     text.push('\n');
     text
+}
+
+/// `chat takes only critical, only what is DOWN for 30m`: what a channel does not take; `None` if it takes everything.
+fn selective(route: &Route) -> Option<String> {
+    let ChannelPolicy { severities, after, reminders } = &route.policy;
+    let mut parts = Vec::new();
+    if severities.len() < ChannelPolicy::default().severities.len() {
+        let names: Vec<_> = severities.iter().rev().map(ToString::to_string).collect();
+        parts.push(format!("only {}", names.join(" and ")));
+    }
+    parts.extend(after.map(|after| format!("only what is DOWN for {}", format_duration(after))));
+    if !reminders {
+        parts.push("no reminders".to_owned());
+    }
+    (!parts.is_empty()).then(|| format!("{} takes {}", route.channel.name, parts.join(", ")))
 }
 
 /// The parents of which the script says nothing.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{Play, Script, SimulatedMonitor, Timeline, simulate};
-use crate::monitor::{Monitor, MonitorId, Window, format_duration};
+use crate::alert::{Route, Routes};
+use crate::monitor::{ChannelId, ChannelPolicy, Monitor, MonitorId, Severity, Window, format_duration};
 use crate::suppress::DiscardReason;
 
 fn monitor(id: &str, failures: u32, successes: u32) -> Monitor {
@@ -16,7 +17,7 @@ const PERIOD: Duration = Duration::from_mins(2);
 
 fn part<'a>(monitor: &'a Monitor, script: &str) -> SimulatedMonitor<'a> {
     let script = Script::parse(script).expect("a script");
-    SimulatedMonitor { monitor, outcomes: script.outcomes(monitor.apart(PERIOD)).expect("not too long") }
+    SimulatedMonitor::new(monitor, script.outcomes(monitor.apart(PERIOD)).expect("not too long"))
 }
 
 /// From Monday, 2026-01-05 00:00 UTC on, with a run every two minutes.
@@ -43,6 +44,37 @@ fn alerts_come_after_the_thresholds_and_not_before() {
     check(&two, "up, degraded*2, timeout*2, up", "DEGRADED 4m, DOWN 8m, UP 10m");
     check(&two, "fail*2", "DOWN 2m");
     check(&monitor("a", 3, 2), "up, status=503*3, up, fail, up*2", "DOWN 6m, UP 14m");
+}
+
+#[test]
+fn a_channel_takes_what_its_policy_takes_and_others_the_rest() {
+    let check = |monitor: &Monitor, policies: &[(&str, ChannelPolicy)], script: &str, expected: &str| {
+        let route = |(name, policy): &(&str, ChannelPolicy)| {
+            let channel = ChannelId::parse(name).expect("a channel");
+            Route { policy: policy.clone(), ..Route::plain(channel) }
+        };
+        let routes = Routes { to: policies.iter().map(route).collect(), left: Vec::new() };
+        let timeline = play(part(monitor, script).notifying(routes), vec![]);
+        let notices = timeline.alerts();
+        let alerts = notices
+            .map(|(notice, at)| format!("{} {} to {}", notice.word, format_duration(at), notice.channels()));
+        assert_eq!(alerts.collect::<Vec<_>>().join("; "), expected, "{script}");
+    };
+    let mut two = monitor("a", 2, 1);
+    let all = ChannelPolicy::default();
+    let later = ChannelPolicy { after: Some(Duration::from_mins(5)), ..all.clone() };
+    let critical = ChannelPolicy { severities: [Severity::Critical].into(), ..all.clone() };
+    let quiet = ChannelPolicy { reminders: false, ..all.clone() };
+    let chat = [("chat", all.clone()), ("oncall", later.clone())];
+    check(&two, &chat, "up, fail*2, up", "DOWN 4m to chat; UP 6m to chat");
+    check(&two, &chat, "up, fail*5, up", "DOWN 4m to chat; DOWN 8m to oncall; UP 12m to chat, oncall");
+    check(&two, &[("oncall", later)], "up, fail*2, up", "");
+    check(&two, &[("oncall", critical.clone())], "up, degraded*3, up", "");
+    two.alert.remind = Some(Duration::from_mins(4));
+    let both = [("chat", all), ("oncall", quiet)];
+    check(&two, &both, "up, fail*4", "DOWN 4m to chat, oncall; STILL DOWN 8m to chat");
+    two.alert.severity = Severity::Info;
+    check(&two, &[("oncall", critical)], "up, fail*4, up", "");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Actor, Notice, Outcome, Stage};
+use crate::alert::Routes;
 use crate::monitor::{Monitor, MonitorId};
 use crate::state::{Backlog, SkippedRange, is_due, own_slot};
 use crate::suppress::{DiscardReason, SuppressionReason};
@@ -35,6 +36,24 @@ pub struct Play<'a> {
 pub struct SimulatedMonitor<'a> {
     pub monitor: &'a Monitor,
     pub outcomes: Vec<Outcome>,
+    /// The channels that it notifies.
+    pub routes: Routes,
+}
+
+impl<'a> SimulatedMonitor<'a> {
+    /// One of whose channels nothing is known but their names.
+    pub fn new(monitor: &'a Monitor, outcomes: Vec<Outcome>) -> Self {
+        Self { monitor, outcomes, routes: Actor::of(monitor).routes }
+    }
+
+    #[must_use]
+    pub fn notifying(self, routes: Routes) -> Self {
+        Self { routes, ..self }
+    }
+
+    fn actor(&self) -> Actor<'a> {
+        Actor { monitor: self.monitor, judged: String::new(), routes: self.routes.clone() }
+    }
 }
 
 /// What came of it.
@@ -87,7 +106,7 @@ pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
     let Play { lead, parents, from, period, environment } = play;
     let lead_id = &lead.monitor.id;
     let parts = || std::iter::once(lead).chain(parents);
-    let mut stage = Stage::new(parts().map(|part| Actor::of(part.monitor)), [], &[]);
+    let mut stage = Stage::new(parts().map(SimulatedMonitor::actor), [], &[]);
     let mut players: Vec<_> = parts().map(|part| Player::new(part, *period)).collect();
     let mut moments = Vec::new();
     let (mut reason, mut changes) = (None, 0);
@@ -176,7 +195,7 @@ struct Player<'a> {
 
 impl<'a> Player<'a> {
     fn new(part: &'a SimulatedMonitor<'_>, period: Duration) -> Self {
-        let SimulatedMonitor { monitor, outcomes } = part;
+        let SimulatedMonitor { monitor, outcomes, routes: _ } = part;
         let first = own_slot(monitor, period);
         Self { monitor, outcomes, next: 0, period, first, behind: false }
     }

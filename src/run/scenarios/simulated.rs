@@ -36,7 +36,7 @@ async fn checked(monitors: &[Watched], scripts: &[&str]) -> (Delivered, Vec<Moni
 fn simulated(monitors: &[Monitor], scripts: &[&str]) -> Delivered {
     let part = |(monitor, script): (_, &&str)| {
         let outcomes = script.chars().map(|c| if c == 'u' { Outcome::Pass } else { Outcome::Fail });
-        SimulatedMonitor { monitor, outcomes: outcomes.collect() }
+        SimulatedMonitor::new(monitor, outcomes.collect())
     };
     let mut parts = monitors.iter().zip(scripts).map(part);
     let play = Play {
@@ -118,7 +118,7 @@ async fn a_rare_monitor_is_notified_at_the_same_times_once_it_is_probed_in_its_o
             .extend(world.notified().get(delivered.len()..).unwrap_or_default().iter().map(|_| PERIOD * run));
     }
     let play = Play {
-        lead: SimulatedMonitor { monitor: &meant, outcomes: vec![Outcome::Pass, Outcome::Fail] },
+        lead: SimulatedMonitor::new(&meant, vec![Outcome::Pass, Outcome::Fail]),
         parents: Vec::new(),
         from: world.now(),
         period: PERIOD,
