@@ -324,3 +324,35 @@ fn what_is_wrong_in_the_files_stands_in_the_json_of_each_command_with_its_place(
     let first = json["problems"][0].as_str().unwrap_or_default();
     assert!(code == 3 && first.starts_with("monitorctl.yaml:2:1: error[unknown_key]"), "{json}");
 }
+
+#[test]
+fn channels_are_judged_in_each_environment_by_the_monitors_there() {
+    let folder = monitors(&[(
+        "shop.yaml",
+        "id: shop\nurl: http://127.0.0.1:9/\nalert: { to: ['${var:chat}'], severity: info }\n",
+    )]);
+    let settings = "owner: shop/monitors
+vars: { chat: chat }
+channels:
+  chat: { kind: file }
+  late: { kind: file, after: 30m }
+environments:
+  prod:
+    vars: { chat: oncall }
+    channels: { oncall: { kind: file, severities: [critical] } }
+  staging: {}
+";
+    std::fs::write(folder.path().join("monitorctl.yaml"), settings).expect("written");
+    let (text, code) = validate(folder.path(), &["--all-environments", "--format", "short"]);
+    assert_eq!(code, 0, "{text}");
+    let expected = "\
+monitorctl.yaml:5:3: warning[unused_channel]: no monitor notifies the channel `late`; remove it, or write it in \
+`alert: { to: [late] }` of monitors or of a defaults.yaml
+monitors/shop.yaml:3:14: warning[no_notification]: no channel takes a DOWN of this monitor at once: oncall (in prod); add a \
+channel whose `severities` has `info`, and which has no `after`
+";
+    assert_eq!(text, expected);
+    // Of one environment alone, nothing is known of what others use.
+    let (text, _) = validate(folder.path(), &["--env", "staging", "--format", "short"]);
+    assert_eq!(text, "");
+}

@@ -274,6 +274,20 @@ fn misplaced(
     }
 }
 
+/// Which alerts a channel takes that is written so, whatever its kind; `None` if that is not valid.
+pub fn written_policy(fields: &Map<String, Value>) -> Option<ChannelPolicy> {
+    fields.get("kind")?;
+    let known = ["severities", "after", "reminders"];
+    let shared: Map<_, _> = fields
+        .iter()
+        .filter(|(key, _)| known.contains(&key.as_str()))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let mut violations = Vec::new();
+    let policy = policy(SharedFields::deserialize(&shared).ok()?, &Path::default(), &mut violations);
+    violations.is_empty().then_some(policy)
+}
+
 fn policy(shared: SharedFields, at: &Path, violations: &mut Vec<Violation>) -> ChannelPolicy {
     let SharedFields { severities, after, reminders } = shared;
     let severity = |raw: &RoutedSeverity| match raw {

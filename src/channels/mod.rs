@@ -37,7 +37,7 @@ use serde_json::{Map, Value};
 
 pub use answer::{ChannelAnswer, HttpAnswer, Receipt};
 pub use channel::Channel;
-pub use definition::{ChannelDefinition, ReadyChannel, channel_schema};
+pub use definition::{ChannelDefinition, ReadyChannel, channel_schema, written_policy};
 pub use limits::{ChannelLimits, CountLimit, TextLimit};
 pub use mail::Mail;
 pub use plain::plain_text;

@@ -3,6 +3,7 @@
 mod atomic_file;
 mod aws_place;
 mod catalog;
+mod channel_samples;
 mod check;
 mod completion;
 mod context;

@@ -47,10 +47,10 @@ pub fn simulate(global: &Global, terminal: Terminal, args: &Simulate) -> Result<
 /// The monitors and channels of the files, for a machine that has no channel of its own.
 fn of_files(settings: &Settings, monitors: Vec<LoadedMonitor>) -> Watchlist {
     let owner = settings.owner.clone().unwrap_or_default();
-    let watched = |loaded: LoadedMonitor| {
-        WatchedMonitor::new(loaded.monitor, loaded.spec, Some(owner.clone()))
-    };
-    let mut watchlist = Watchlist::new(monitors.into_iter().map(watched).collect(), BTreeMap::new(), Vec::new());
+    let watched =
+        |loaded: LoadedMonitor| WatchedMonitor::new(loaded.monitor, loaded.spec, Some(owner.clone()));
+    let mut watchlist =
+        Watchlist::new(monitors.into_iter().map(watched).collect(), BTreeMap::new(), Vec::new());
     watchlist.define(owner, settings.channels.clone());
     watchlist
 }

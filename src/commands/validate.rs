@@ -1,8 +1,9 @@
 //! `validate`: every fault of every file in one run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::channel_samples;
 use super::context::listed_offer;
 use super::failure::Failure;
 use super::settings::SETTINGS_FILE;
@@ -11,7 +12,7 @@ use super::top_of_git::TopOfGit;
 use crate::cli::{DiagnosticFormat, Global, Validate};
 use crate::config::{
     self, Changes, Circumstances, Code, Definitions, Diagnostic, DiagnosticSeverity, Extent, FolderPattern,
-    FolderPatterns, Loaded, Related, Settings, SourceFile, TextSpan, is_defaults,
+    FolderPatterns, Loaded, NotifiedNames, Related, Settings, SourceFile, TextSpan, is_defaults,
 };
 use crate::exit::Exit;
 use crate::monitor::{count, is_or_are};
@@ -33,9 +34,10 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
     let read = read_all(args, &settings, &names, has_faulty_settings)?;
     let load = |ReadFiles { environment, folders, found }: &ReadFiles<'_>| {
         // What is wrong elsewhere in the settings hides no channel that they do not define.
+        let chosen = in_repository.then(|| settings.clone().of_environment(*environment).ok()).flatten();
         let channels = match &settings_file {
-            Some(file) => config::known_channels(file, *environment),
-            None => in_repository.then(|| settings.channels.clone()),
+            Some(file) if has_faulty_settings => config::known_channels(file, *environment),
+            Some(_) | None => chosen.as_ref().map(|settings| settings.channels.clone()),
         };
         let extent = extent(args, folders.as_ref());
         let circumstances = Circumstances { period: args.period, extent, offer: offer.as_ref() };
@@ -58,9 +60,21 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
             let asked = args.paths.first().map_or(folders, |path| path.display().to_string());
             loaded.diagnostics.push(empty_catalog(&asked));
         }
-        loaded
+        let mut names = BTreeSet::new();
+        if let (Some(file), Some(settings), false) = (&settings_file, &chosen, has_faulty_settings) {
+            loaded.diagnostics.extend(channel_samples::too_large(file, settings, &loaded));
+            names = channel_samples::notified(settings, &loaded);
+        }
+        (loaded, names)
     };
-    let (monitors, found) = once(read.iter().map(|files| (files.environment, load(files))).collect());
+    let mut notified = NotifiedNames::new();
+    let mut of_environments = Vec::new();
+    for files in &read {
+        let (loaded, names) = load(files);
+        notified.insert(files.environment.map(str::to_owned), names);
+        of_environments.push((files.environment, loaded));
+    }
+    let (monitors, found) = once(of_environments);
     diagnostics.extend(found);
     let has_unreadable = diagnostics.iter().any(|diagnostic| diagnostic.code == Code::Unreadable);
     // The folders of another environment may use what these do not.
@@ -75,6 +89,15 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
         && !has_unreadable
     {
         diagnostics.extend(config::unused_variables(settings_file, &files));
+    }
+    // A monitor that is invalid may notify what no other one does.
+    if let Some(settings_file) = &settings_file
+        && is_whole
+        && !diagnostics.iter().any(Diagnostic::is_error)
+    {
+        let is_every = args.all_environments || settings.environments.is_empty();
+        let extent = if is_every { Extent::Whole } else { Extent::Part };
+        diagnostics.extend(config::unused_channels(settings_file, &notified, extent));
     }
     diagnostics.sort();
     files.extend(settings_file);

@@ -145,7 +145,7 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
     if let Some(circumstances) = circumstances {
         draft = if monitor.is_some() { None } else { self::draft(&merged) };
         if let Some(monitor) = monitor.as_ref().map(|valid| &valid.monitor).or(draft.as_ref()) {
-            faults.extend(lint::on_monitor(monitor, &merged, circumstances));
+            faults.extend(lint::on_monitor(monitor, &merged, definitions.channels, circumstances));
         }
     }
     fill::explain(&mut faults, &merged);

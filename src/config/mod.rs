@@ -46,6 +46,7 @@ pub use provenance::{Inherited, implied, written};
 pub use rules::build::monitor_from_spec;
 pub use rules::canonical::respelled;
 pub use schema::{FileKind, schema_text};
+pub use settings::channel_places::{NotifiedNames, message_too_large, unused_channels};
 pub use settings::environments::EnvironmentError;
 pub use settings::file::{at_folder, known_channels, names_tables, settings, unmatched_folders};
 pub use settings::folders::{FolderPattern, FolderPatterns, MONITORS, group_of, stands_for};

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::paint::{FAINT, STRONG, WARN, column, health_style, health_word, paint};
 use super::workflow::inert;
 use crate::alert::Route;
-use crate::monitor::{ChannelName, ChannelPolicy, Monitor, MonitorId, count, format_duration, marked, minute};
+use crate::monitor::{
+    ChannelName, ChannelPolicy, Monitor, MonitorId, count, format_duration, marked, minute,
+};
 use crate::simulation::{Difference, Moment, Play, Timeline};
 use crate::transition::{Health, StreakProgress};
 

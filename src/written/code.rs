@@ -76,6 +76,7 @@ codes! {
     UndefinedVariable "undefined_variable" Error "A variable must be set in `vars` of the settings."
     LiteralCredential "literal_credential" Error "A credential must be a reference, never a literal value."
     UnknownChannel "unknown_channel" Error "A channel must be defined in the settings."
+    MessageTooLarge "message_too_large" Error "A message to a channel must be within the limits of its service."
     UnknownMonitor "unknown_monitor" Error "A monitor in `depends_on` must exist in the repository."
     DependencyCycle "dependency_cycle" Error "Monitors must not depend on each other in a cycle."
     NeverPasses "never_passes" Error "An expectation must be possible to meet."
@@ -101,6 +102,8 @@ codes! {
     TakesNothingBack "takes_nothing_back" Warning "A key has no value and overrides nothing of a `defaults.yaml`."
     UnmatchedFolder "unmatched_folder" Warning "A pattern in `folders` of the settings should match a folder."
     UnusedVariable "unused_variable" Warning "No file uses a variable of the settings."
+    UnusedChannel "unused_channel" Warning "No monitor notifies a channel of the settings."
+    NoNotification "no_notification" Warning "No channel of a monitor takes its DOWN as soon as it is confirmed."
     NoTeam "no_team" Warning "A monitor has no team, although most have one."
     NoRunbook "no_runbook" Warning "A critical monitor has no runbook, although most have one."
 }

@@ -6,8 +6,10 @@
 use std::time::Duration;
 
 use crate::config::catalog::dependencies::Extent;
+use crate::config::catalog::reach::unnotified;
 use crate::config::credentials::offered;
 use crate::config::diagnostic::Code;
+use crate::config::settings::WrittenChannels;
 use crate::config::violation::PlacedViolation;
 use crate::config::yaml::tree::{Node, TextPlace};
 use crate::kinds::{Sent, WithoutTls};
@@ -32,9 +34,11 @@ const HABIT: usize = 3;
 pub fn on_monitor(
     monitor: &Monitor,
     document: &Node,
+    channels: Option<&WrittenChannels>,
     circumstances: Circumstances<'_>,
 ) -> Vec<PlacedViolation> {
     let violations = [
+        unnotified(monitor, channels),
         tight(monitor),
         clear_text(monitor),
         unused_tls(monitor, document),

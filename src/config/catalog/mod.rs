@@ -4,4 +4,5 @@ pub mod circles;
 pub mod dependencies;
 pub mod lint;
 pub mod parents;
+pub mod reach;
 pub mod renames;

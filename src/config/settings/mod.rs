@@ -1,5 +1,6 @@
 //! `monitorctl.yaml`: what the repository says about itself.
 
+pub mod channel_places;
 pub mod environments;
 pub mod file;
 pub mod folders;

@@ -133,6 +133,9 @@ const OF_FILES: &[Code] = &[
     Code::EmptyCatalog,
     Code::UnmatchedFolder,
     Code::UnusedVariable,
+    Code::UnusedChannel,
+    Code::NoNotification,
+    Code::MessageTooLarge,
     Code::UnofferedSecret,
 ];
 
