@@ -131,3 +131,27 @@ fn it_writes_nothing_at_all() {
     repository.run(&["simulate", "shop", "--outcomes", "up, fail*2"]).exits(0);
     assert_eq!(repository.files(".").len(), 2, "the settings and the monitors");
 }
+
+#[test]
+fn channels_get_what_their_policies_take() {
+    let settings = "owner: acme/monitors\nchannels:\n  chat: { kind: file }\n  oncall: { kind: file, after: 10m, severities: [critical] }\n";
+    let shop = "id: shop\nurl: https://shop.example/\nalert: { to: [chat, oncall] }\n";
+    let repository = Repository::new(&[("monitors/shop.yaml", shop), ("monitorctl.yaml", settings)]);
+    let args = [
+        "simulate",
+        "shop",
+        "--outcomes",
+        "up, fail*7, up",
+        "--expect",
+        "down at 4m, down at 12m, up at 16m",
+    ];
+    let run = repository.run(&args);
+    run.exits(0);
+    let text = String::from_utf8(run.stdout).expect("UTF-8");
+    assert!(text.contains("oncall takes only critical, only what is DOWN for 10m"), "{text}");
+    assert!(text.contains(" to oncall") && text.contains(" to chat, oncall"), "{text}");
+    // A name that stands for all channels.
+    let args = ["simulate", "shop", "--outcomes", "up, fail*3, up", "--expect", "down at 4m, up at 8m"];
+    repository.write("monitors/shop.yaml", "id: shop\nurl: https://shop.example/\n");
+    repository.run(&args).exits(0);
+}
