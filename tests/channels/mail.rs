@@ -1,6 +1,6 @@
-//! The mail server takes what a client sends that it trusts, and nothing else.
+//! The mail server takes what a client sends that it trusts, and nothing else; and the program is such a client.
 
-use std::process::Output;
+use std::process::{Command, Output};
 
 use serde_json::json;
 
@@ -79,4 +79,48 @@ fn a_mail_server_can_be_in_trouble() {
     assert!(send(&server, "plain", &authority, Smtp::PASSWORD).status.success());
     let mails = server.mails();
     assert_eq!((mails.len(), &mails[1]["encrypted"]), (2, &json!(false)));
+}
+
+/// The output of `notify test` with a channel of this server, whose authority the machine trusts.
+fn notify_test(server: &Smtp, scheme: &str, authority: &Authority, password: &str) -> Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    let port = server.port();
+    let settings = format!(
+        "owner: acme/monitors\nchannels:\n  ops:\n    {{ kind: email, server: '{scheme}://127.0.0.1:{port}', user: {}, \
+         password: '${{env:SMTP}}', from: m@example.com, to: [ops@example.com] }}\n",
+        Smtp::USER
+    );
+    std::fs::write(folder.path().join("monitorctl.yaml"), settings).expect("room");
+    let trusted = folder.path().join("authority.pem");
+    std::fs::write(&trusted, authority.pem()).expect("room");
+    Command::new(env!("CARGO_BIN_EXE_monitorctl"))
+        .args(["notify", "test", "--files", "ops"])
+        .env_clear()
+        .env("SSL_CERT_FILE", trusted)
+        .env("SMTP", password)
+        .current_dir(folder.path())
+        .output()
+        .expect("it runs")
+}
+
+#[test]
+fn a_test_of_a_mail_channel_arrives_in_a_thread_and_a_wrong_password_is_said() {
+    let authority = Authority::new();
+    for (security, scheme) in [(SmtpSecurity::StartTls, "smtp"), (SmtpSecurity::Tls, "smtps")] {
+        let server = Smtp::start(security, authority.identity().pem());
+        let output = notify_test(&server, scheme, &authority, Smtp::PASSWORD);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.starts_with("ops (email): accepted DOWN, UP in "), "{said}");
+        let [down, up] = &server.mails()[..] else { panic!("two mails") };
+        let subject =
+            |mail: &serde_json::Value| mail["headers"]["Subject"].as_str().unwrap_or_default().to_owned();
+        assert!(subject(down).starts_with("[TEST] CRITICAL DOWN example-api"), "{down}");
+        assert!(subject(up).starts_with("[TEST] UP example-api"), "{up}");
+        assert_eq!(down["headers"]["References"], up["headers"]["References"]);
+        assert_ne!(down["headers"]["Message-ID"], up["headers"]["Message-ID"]);
+        let refused = notify_test(&server, scheme, &authority, "wrong password");
+        let said = String::from_utf8_lossy(&refused.stdout);
+        assert!(refused.status.code() == Some(4) && said.contains("refused: SMTP 535"), "{said}");
+        assert!(!said.contains("wrong password"), "{said}");
+    }
 }
