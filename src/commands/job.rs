@@ -7,7 +7,7 @@ use super::environment::variable;
 use super::failure::Failure;
 use super::terminal::Terminal;
 use crate::exit::Exit;
-use crate::plan::{Counts, Plan, Risk};
+use crate::plan::{Counts, Plan};
 use crate::report::outcome_markdown;
 use crate::report::plan::{Review, markdown};
 
@@ -65,7 +65,7 @@ fn outputs(plan: &Plan) -> String {
     format!(
         "has_changes={}\ncreates={creates}\nupdates={updates}\nlosses={}\ndrift={drift}\nleft_out={}\nplan_digest=sha256:{}\n",
         !plan.is_empty(),
-        plan.count_risk(Risk::Loss),
+        plan.count_lost(),
         plan.left_out.len(),
         plan.digest(),
     )

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::guard::order_refusal;
-use super::{Action, Change, Claim, Overrides, Plan, Refusal, Risk, Rollback, Succession};
+use super::{Action, Change, Claim, Overrides, Plan, Refusal, Rollback, Succession};
 use crate::monitor::count;
 
 /// A reason not to apply a plan that was not reviewed, although the guard allows it. The numbers count monitors.
@@ -20,7 +20,7 @@ pub enum ReviewNeed {
 /// Every reason to review `plan`, the gravest first; none if it carries no risk.
 pub fn review_needs(plan: &Plan, succession: &Succession) -> Vec<ReviewNeed> {
     let counted = [
-        (ReviewNeed::Loss as fn(usize) -> ReviewNeed, plan.count_risk(Risk::Loss)),
+        (ReviewNeed::Loss as fn(usize) -> ReviewNeed, plan.count_lost()),
         (ReviewNeed::Weaker, plan.count_weaker()),
         (ReviewNeed::SecretHost, plan.secret_senders().count()),
         (ReviewNeed::TakeOver, plan.changes.iter().filter(|change| is_taken_over(change)).count()),
@@ -46,7 +46,9 @@ impl Overrides {
         let mut raised = self.clone();
         for refusal in refusals {
             match refusal {
-                Refusal::Losses { lost, .. } => raised.allow_loss = Some(*lost),
+                Refusal::Losses { lost, .. } | Refusal::Unnotified { lost, .. } => {
+                    raised.allow_loss = Some(*lost);
+                }
                 Refusal::Weakenings { weaker, .. } => raised.allow_weaker = Some(*weaker),
                 Refusal::SecretHosts { monitors, .. } => raised.allow_secret_host = Some(*monitors),
                 Refusal::Rollback { .. }
@@ -81,6 +83,7 @@ impl Refusal {
             Self::OwnerRenamed { claims, .. } => claims,
             Self::NothingDesired { .. }
             | Self::Losses { .. }
+            | Self::Unnotified { .. }
             | Self::Protected { .. }
             | Self::Weakenings { .. }
             | Self::SecretHosts { .. }

@@ -135,6 +135,11 @@ impl Change {
         self.fields.iter_mut().chain(unedited)
     }
 
+    /// Whether the monitor is still watched after it, but no channel takes its DOWN any more.
+    pub fn is_unnotified(&self) -> bool {
+        self.risk == Risk::Loss && self.desired().is_some_and(|desired| desired.monitor.enabled)
+    }
+
     /// Whether there is nothing behind it but an edit that is taken back.
     pub fn is_drift(&self) -> bool {
         self.cause == Some(Cause::LiveDrift)

@@ -30,6 +30,8 @@ pub enum Refusal {
     NothingDesired { owned: usize },
     /// More monitors would be lost than a sync may lose.
     Losses { lost: usize, limit: usize },
+    /// The same, where monitors are still watched among them, but no channel takes their DOWN any more.
+    Unnotified { lost: usize, unnotified: usize, limit: usize },
     /// What is stored under this id says that it may not go.
     Protected { id: MonitorId, exposure: Exposure },
     /// More monitors would be watched less closely than a sync may do.
@@ -87,9 +89,12 @@ pub fn refusals(plan: &Plan, overrides: &Overrides, succession: &Succession) -> 
     if plan.desired == 0 {
         found.push(Refusal::NothingDesired { owned: plan.owned });
     }
-    let (lost, limit) = (plan.count_risk(Risk::Loss), loss_limit(plan.active_monitors.before));
+    let (lost, limit) = (plan.count_lost(), loss_limit(plan.active_monitors.before));
     if lost > limit.max(allow_loss.unwrap_or_default()) {
-        found.push(Refusal::Losses { lost, limit });
+        found.push(match plan.count_unnotified() {
+            0 => Refusal::Losses { lost, limit },
+            unnotified => Refusal::Unnotified { lost, unnotified, limit },
+        });
     }
     found.extend(plan.changes.iter().filter_map(exposed));
     let (weaker, limit) = (plan.count_weaker(), weaker_limit(plan.active_monitors.before));
@@ -190,6 +195,16 @@ impl fmt::Display for Refusal {
             Self::Losses { lost, limit } => {
                 write!(f, "{lost} monitors would no longer be watched; the safety limit is {limit}")
             }
+            Self::Unnotified { lost, unnotified, limit } => match lost.saturating_sub(*unnotified) {
+                0 => {
+                    let monitors = count(*unnotified, "monitor");
+                    write!(f, "no channel would take a DOWN of {monitors}; the safety limit is {limit}")
+                }
+                gone => write!(
+                    f,
+                    "{lost} monitors would be lost: {gone} no longer watched, {unnotified} of which no channel takes a DOWN; the safety limit is {limit}"
+                ),
+            },
             Self::Protected { id, exposure: Exposure::Lost } => {
                 write!(f, "{id} is protected, but would no longer be watched")
             }
@@ -286,6 +301,9 @@ impl Refusal {
                 "check the path and the folder; to end a catalog, keep one monitor with `enabled: false`"
             }
             Self::Losses { .. } => "check that no file is missing, or split the change",
+            Self::Unnotified { .. } => {
+                "check `severities` and `after` of the channels, and `alert.to` and `alert.severity` of the monitors"
+            }
             Self::Protected { exposure: Exposure::Moved(_) | Exposure::Taken, .. } => {
                 "keep `protect: true`, or first sync `protect: false` on its own"
             }
@@ -330,7 +348,7 @@ impl Refusal {
             | Self::NothingDesired { .. }
             | Self::Protected { .. }
             | Self::Blocked(_) => None,
-            Self::Losses { lost, .. } => Some(format!("--allow-loss {lost}")),
+            Self::Losses { lost, .. } | Self::Unnotified { lost, .. } => Some(format!("--allow-loss {lost}")),
             Self::Weakenings { weaker, .. } => Some(format!("--allow-weaker {weaker}")),
             Self::SecretHosts { monitors, .. } => Some(format!("--allow-secret-host {monitors}")),
             Self::Rollback { .. }

@@ -33,6 +33,7 @@ mod succession;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod unnotified;
 mod value;
 mod write;
 

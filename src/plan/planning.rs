@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     Action, ActiveMonitors, Before, Blocker, CatalogSettings, Change, Claim, Desired, Drift, Holder, LeftOut,
     Live, Plan, Risk, Scope, SettingsChange, Stored, Unread, WeakenedField, compared, differences, fields,
-    rename_candidates, rerouted, secret_hosts, weak_from_the_start,
+    rename_candidates, rerouted, secret_hosts, unnotified, weak_from_the_start,
 };
 use crate::monitor::{MonitorId, Spec, Traits};
 
@@ -53,6 +53,7 @@ pub fn plan(
     }
     planner.narrow(&mut plan, desired);
     planner.reroute(&mut plan);
+    unnotified::mark(&mut plan, live);
     secret_hosts::mark(&mut plan, live);
     finish(&mut plan);
     plan.rename_candidates = rename_candidates(&plan.changes);
@@ -142,6 +143,7 @@ impl<'a> Planner<'a> {
             unread: Vec::new(),
             left_out: Vec::new(),
             rerouted: Vec::new(),
+            unnotified: Vec::new(),
             rename_candidates: Vec::new(),
             restores: BTreeMap::new(),
         }

@@ -8,7 +8,7 @@ use super::environment::{environment_after, note};
 use super::planning::{Planner, change_of_settings, count_others, divide, finish};
 use super::{
     Action, Before, Blocker, CatalogSettings, Desired, ItemLeft, LeftOut, Live, Plan, RunPage, Scope,
-    SettingsWritten, SpecReading, Stored, WrittenItem,
+    SettingsWritten, SpecReading, Stored, WrittenItem, unnotified,
 };
 use crate::monitor::{MOST_FORMER_IDS, MonitorId, Place, Selector, Traits};
 
@@ -67,6 +67,7 @@ pub fn undo(
     }
     count_others(&mut plan, live.items);
     planner.reroute(&mut plan);
+    unnotified::mark(&mut plan, live);
     finish(&mut plan);
     plan.desired = plan.owned_after();
     plan.unchanged = plan.owned.saturating_sub(plan.changes.iter().filter(|c| c.stored().is_some()).count());

@@ -42,6 +42,9 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
     /// Stored monitors whose alerts go elsewhere because of the settings, sorted; by the ids that they have now.
     pub rerouted: Vec<MonitorId>,
+    /// Stored monitors of which no channel takes a DOWN any more because of the settings, sorted; by the ids that they have
+    /// now. None of them is among `rerouted`.
+    pub unnotified: Vec<MonitorId>,
     /// Removals and creations that look like renames.
     pub rename_candidates: Vec<RenameCandidate>,
     /// What items become exactly again, by id; of a plan that takes a run back.
@@ -184,6 +187,7 @@ impl Plan {
         self.changes.retain(|change| change.drift.is_some());
         self.settings.fields.clear();
         self.rerouted.clear();
+        self.unnotified.clear();
         self.left_out.clear();
         self.rename_candidates.clear();
         self.outside += all - self.size();
@@ -192,6 +196,16 @@ impl Plan {
     /// Changes whose risk is exactly `risk`.
     pub fn count_risk(&self, risk: Risk) -> usize {
         self.changes.iter().filter(|change| change.risk == risk).count()
+    }
+
+    /// Monitors of which no one would learn that they are DOWN, by a change of their own or because of the settings.
+    pub fn count_lost(&self) -> usize {
+        self.count_risk(Risk::Loss) + self.unnotified.len()
+    }
+
+    /// Those of them that are still watched.
+    pub fn count_unnotified(&self) -> usize {
+        self.changes.iter().filter(|change| change.is_unnotified()).count() + self.unnotified.len()
     }
 
     /// Monitors that are watched less closely, by a change of their own or because of the settings.
@@ -224,6 +238,7 @@ impl Plan {
         self.claims.clear();
         self.left_out.clear();
         self.rerouted.clear();
+        self.unnotified.clear();
         self.rename_candidates.clear();
         self.restores.clear();
         self.active_monitors.after = self.active_monitors.before;

@@ -33,7 +33,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("installation", &[]),
     // It proves of an assertion that it can hold and can fail, so it has to know what that means.
     ("config", &["testing", "monitor", "json", "assert", "written", "kinds", "channels"]),
-    ("plan", &["monitor", "assert"]),
+    // Whether a monitor is notified is a matter of what its channels take.
+    ("plan", &["monitor", "assert", "channels"]),
     // Findings about an installation; the kinds of files are those of config, references are those of monitors.
     ("doctor", &["config", "monitor", "installation"]),
     ("verdict", &["monitor", "assert", "kinds", "observation"]),

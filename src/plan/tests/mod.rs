@@ -8,6 +8,7 @@ mod records;
 mod secret_hosts;
 mod settings;
 mod undo;
+mod unnotified;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -45,7 +45,8 @@ pub fn detailed(text: &mut String, view: &PlanView<'_>, length: Length, room: us
     }
     if !view.plan.settings.fields.is_empty() {
         let mut inside = fence("diff", &diff(&settings_rows(view.plan, form)));
-        let ids: Vec<_> = view.plan.rerouted.iter().map(MonitorId::as_str).collect();
+        let touched = view.plan.unnotified.iter().chain(&view.plan.rerouted);
+        let ids: Vec<_> = touched.map(MonitorId::as_str).collect();
         if !ids.is_empty() {
             fold(&mut inside, &count(ids.len(), "monitor"), &fence("text", &ids.join("\n")), Fold::Closed);
         }

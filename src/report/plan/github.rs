@@ -4,7 +4,7 @@ use super::change::{ChangeView, Gravity};
 use super::group::GroupView;
 use super::refusal::RefusalView;
 use super::view::PlanView;
-use super::words::{ChangeSign, FEW, GuardVerdict, SECRET_HOST, rerouted, some};
+use super::words::{ChangeSign, FEW, GuardVerdict, SECRET_HOST, rerouted, some, unnotified};
 use super::{PlacedNote, Review};
 use crate::monitor::{Place, count, is_or_are, safe};
 use crate::plan::{Change, Claim, LeftOut, Plan, Refusal, Risk};
@@ -93,6 +93,7 @@ fn refused(plan: &Plan, view: &RefusalView<'_>) -> Annotation {
         }
         Refusal::NothingDesired { .. }
         | Refusal::Losses { .. }
+        | Refusal::Unnotified { .. }
         | Refusal::Weakenings { .. }
         | Refusal::SecretHosts { .. }
         | Refusal::Rollback { .. }
@@ -112,7 +113,15 @@ fn refused(plan: &Plan, view: &RefusalView<'_>) -> Annotation {
 fn lost(view: &GroupView<'_>) -> Annotation {
     let number = view.members.len();
     let are = is_or_are(number);
+    let unnotified = view.group.changes.iter().any(|change| change.is_unnotified());
     let (title, what) = match (view.sign, view.risk) {
+        _ if unnotified => (
+            "loss",
+            format!(
+                "{are} still watched, but no channel takes a DOWN of {}",
+                if number == 1 { "it" } else { "them" }
+            ),
+        ),
         (ChangeSign::Remove, Risk::Loss) => ("loss", format!("{are} removed and no longer watched")),
         (ChangeSign::Remove, Risk::None | Risk::Weaker) => {
             let were = if number == 1 { "it was" } else { "they were" };
@@ -172,9 +181,14 @@ fn named(view: &GroupView<'_>, what: &str) -> String {
 fn settings(plan: &Plan) -> Option<Annotation> {
     let weaker = plan.settings.fields.iter().filter(|field| field.risk != Risk::None);
     let paths: Vec<_> = weaker.map(|field| safe(&field.path)).collect();
-    let consequence = rerouted(plan).unwrap_or_else(|| "no stored monitor uses them now".to_owned());
+    let consequences: Vec<_> = unnotified(plan).into_iter().chain(rerouted(plan)).collect();
+    let consequence = match consequences.as_slice() {
+        [] => "no stored monitor uses them now".to_owned(),
+        all => all.join("; "),
+    };
     let message = format!("the catalog settings change {}: {consequence}", paths.join(", "));
     let mut weaker = plan.settings.fields.iter().filter(|field| field.risk != Risk::None);
     let place = weaker.find_map(|field| field.inherited.as_ref()).map(|source| source.place.clone());
-    (!paths.is_empty()).then_some(Annotation { level: NOTICE, place, title: "weaker", message })
+    let (level, title) = if plan.unnotified.is_empty() { (NOTICE, "weaker") } else { ("warning", "loss") };
+    (!paths.is_empty()).then_some(Annotation { level, place, title, message })
 }

@@ -4,7 +4,7 @@ use super::change::Gravity;
 use super::group::{GroupView, field_words};
 use super::headline_share::HeadlineShare;
 use super::words::{FEW, SECRET_HOST, some};
-use crate::monitor::{count, safe};
+use crate::monitor::{MonitorId, count, safe};
 use crate::plan::{Plan, Risk};
 
 /// Points of a headline that stand for a longer list.
@@ -60,6 +60,13 @@ fn headlines_of(share: HeadlineShare, plan: &Plan, groups: &[GroupView<'_>]) -> 
     if !lost.is_empty() {
         let ids = some(lost.iter().map(|change| change.id.as_str()), FEW);
         let label = format!("{} lost", count(lost.len(), "monitor"));
+        let points = std::iter::once(Point { what: ids, whom: String::new() });
+        headlines.push(Headline::new(share, Gravity::Loses, label, points));
+    }
+    if share == HeadlineShare::Own && !plan.unnotified.is_empty() {
+        let monitors = count(plan.unnotified.len(), "monitor");
+        let label = format!("{monitors} lost, because no channel takes their DOWN");
+        let ids = some(plan.unnotified.iter().map(MonitorId::as_str), FEW);
         let points = std::iter::once(Point { what: ids, whom: String::new() });
         headlines.push(Headline::new(share, Gravity::Loses, label, points));
     }

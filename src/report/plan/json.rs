@@ -113,8 +113,10 @@ struct SummaryRecord {
     adoptions: usize,
     /// Changes that only revert an edit in the table.
     drift: usize,
-    /// Changes after which a monitor is no longer watched.
+    /// Monitors that are no longer watched, or of which no channel takes a DOWN any more.
     losses: usize,
+    /// Those of `losses` of which no channel takes a DOWN any more, because the settings change.
+    unnotified: usize,
     /// Changes that weaken a monitor.
     weaker: usize,
     /// Changes that send a stored secret to a new host.
@@ -155,7 +157,7 @@ struct GuardRecord {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Violation")]
 struct ViolationRecord {
-    /// `nothing_desired`, `losses`, `protected`, `weakenings`, `secret_hosts`, `rollback`, `diverged`,
+    /// `nothing_desired`, `losses`, `unnotified`, `protected`, `weakenings`, `secret_hosts`, `rollback`, `diverged`,
     /// `order_unknown`, `first_sync`, `claimed`, `unmanaged`, `owner_renamed`,
     /// `other_environment`, `table_claim` or `blocked`.
     code: &'static str,
@@ -240,7 +242,8 @@ impl<'a> PlanRecord<'a> {
                 moves,
                 adoptions,
                 drift,
-                losses: plan.count_risk(Risk::Loss),
+                losses: plan.count_lost(),
+                unnotified: plan.unnotified.len(),
                 weaker: plan.count_risk(Risk::Weaker),
                 secret_hosts: plan.secret_senders().count(),
                 rerouted: plan.rerouted.len(),

@@ -71,7 +71,7 @@ impl GroupRecord {
             within: None,
             fields: fields.iter().map(FieldRecord::new).collect(),
             secret_hosts: Vec::new(),
-            ids: plan.rerouted.iter().map(MonitorId::to_string).collect(),
+            ids: plan.unnotified.iter().chain(&plan.rerouted).map(MonitorId::to_string).collect(),
         })
     }
 }

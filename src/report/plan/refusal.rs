@@ -39,6 +39,7 @@ fn label(refusal: &Refusal) -> String {
         }
         Refusal::NothingDesired { .. } => "no monitor in the files",
         Refusal::Losses { .. } => "too many losses",
+        Refusal::Unnotified { .. } => "too many monitors without a notification",
         Refusal::Protected { .. } => "protected monitor",
         Refusal::Weakenings { .. } => "too many weakenings",
         Refusal::SecretHosts { .. } => "new host for a stored secret",
@@ -60,6 +61,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::NothingDesired { .. } => "nothing_desired",
         Refusal::Losses { .. } => "losses",
+        Refusal::Unnotified { .. } => "unnotified",
         Refusal::Protected { .. } => "protected",
         Refusal::Weakenings { .. } => "weakenings",
         Refusal::SecretHosts { .. } => "secret_hosts",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::field_row::{Direction, FieldRow, Ground, Mark, RowForm, Tint, piece, row};
 use super::review::PlanDetail;
 use super::shown::shown;
-use super::words::{FEW, rerouted, some};
+use super::words::{FEW, rerouted, some, unnotified};
 use crate::config;
 use crate::monitor::{MonitorId, Spec, count, safe};
 use crate::plan::{Action, Change, FieldChange, Plan, differences, hide};
@@ -44,7 +44,10 @@ pub fn settings_rows(plan: &Plan, form: RowForm) -> Vec<FieldRow> {
     let mut rows = fields(plan.settings.fields.iter(), Ground::Settings, Direction::Onwards, form);
     let ids = || some(plan.rerouted.iter().map(MonitorId::as_str), FEW);
     let remark = rerouted(plan).map(|sentence| piece(format!("{sentence}: {}", ids()), Tint::Weaker));
-    rows.extend(remark.map(|piece| FieldRow { mark: Mark::Remark, pieces: vec![piece] }));
+    let lost = || some(plan.unnotified.iter().map(MonitorId::as_str), FEW);
+    let lost = unnotified(plan).map(|sentence| piece(format!("{sentence}: {}", lost()), Tint::Loss));
+    let remarks = lost.into_iter().chain(remark);
+    rows.extend(remarks.map(|piece| FieldRow { mark: Mark::Remark, pieces: vec![piece] }));
     rows
 }
 

@@ -165,6 +165,12 @@ pub fn rerouted(plan: &Plan) -> Option<String> {
     (number > 0).then(|| format!("the alerts of {} go to another channel", count(number, "monitor")))
 }
 
+/// Of whom the settings leave no channel that takes a DOWN, if they do.
+pub fn unnotified(plan: &Plan) -> Option<String> {
+    let number = plan.unnotified.len();
+    (number > 0).then(|| format!("no channel takes a DOWN of {} any more", count(number, "monitor")))
+}
+
 /// `env prod`, `owner acme`, `main@1f3c9aa → 8e02b71`, `catalog generation 412`
 pub fn heading(review: &Review<'_>) -> Vec<(&'static str, String)> {
     let mut parts = Vec::new();

@@ -9,7 +9,7 @@ mod world;
 use serde_json::{Value, json};
 
 use super::{PlanDetail, Review, github, json, markdown, schema, text};
-use crate::plan::{CatalogSettings, Holder, Stored, Unread};
+use crate::plan::{CatalogSettings, Holder, Stored, StoredHead, Unread};
 use world::{desired, planned, sample, shown, stored};
 
 fn plain(text: &str) -> String {
@@ -200,6 +200,43 @@ fn channels_that_change_are_shown_and_annotated_as_weaker() {
         annotations
             .contains("change channels.oncall.kind, channels.oncall.topic: no stored monitor uses them now"),
         "{annotations}"
+    );
+}
+
+// A monitor that notifies no one is watched for no one.
+#[test]
+fn monitors_of_which_no_channel_takes_a_down_are_shown_as_lost() {
+    let spec = json!({"url": "https://a.example.com", "alert": {"to": ["chat"]}});
+    let live = ["a", "b"].map(|id| stored(id, Some("acme"), spec.clone()));
+    let wanted = ["a", "b"].map(|id| desired(id, spec.clone()));
+    let chat = |fields: Value| {
+        let fields = fields.as_object().cloned().expect("an object");
+        CatalogSettings { channels: [("chat".to_owned(), fields)].into(), ..CatalogSettings::default() }
+    };
+    let head =
+        StoredHead { owner: "acme".into(), settings: chat(json!({"kind": "file"})), ..StoredHead::default() };
+    let wanted: Vec<_> = wanted.iter().cloned().map(std::sync::Arc::new).collect();
+    let after = chat(json!({"kind": "file", "severities": ["info"]}));
+    let live = world::live(&live, Some(&head), &[]);
+    let plan = crate::plan::plan("acme", &after, &wanted, live, &crate::plan::Scope::default());
+    let page = plain(&shown(&plan, &[], |review| text(review, PlanDetail::Changes)));
+    let lines: Vec<_> = page.lines().map(str::trim).collect();
+    assert_eq!(lines[1], "2 monitors lost, because no channel takes their DOWN: a, b");
+    assert!(lines.contains(&"no channel takes a DOWN of 2 monitors any more: a, b"), "{page}");
+    assert!(
+        lines.iter().any(|line| line.starts_with("channels.chat.severities") && line.ends_with("loss")),
+        "{page}"
+    );
+    let comment = shown(&plan, &[], markdown);
+    assert!(comment.contains("no channel takes a DOWN of 2 monitors any more"), "{comment}");
+    let annotations = shown(&plan, &[], github);
+    let loss = "::warning title=monitorctl prod%3A loss::the catalog settings change channels.chat.severities: no channel takes a DOWN of 2 monitors any more";
+    assert!(annotations.lines().any(|line| line == loss), "{annotations}");
+    let record: Value = serde_json::from_str(&shown(&plan, &[], as_json)).expect("JSON");
+    let summary = &record["summary"];
+    assert_eq!(
+        (&summary["losses"], &summary["unnotified"], &summary["rerouted"]),
+        (&json!(2), &json!(2), &json!(0))
     );
 }
 
