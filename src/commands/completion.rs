@@ -77,7 +77,7 @@ fn channels(found: &Sender<Candidate>) {
     let typed = Typed::of(std::env::args()).enter();
     let chosen = typed.settings().map(|settings| settings.channels);
     let all = || {
-        let Settings { channels, environments, .. } = typed.written_settings()?;
+        let Settings { channels, environments, .. } = written_settings()?;
         let own = environments.into_values().flat_map(|environment| environment.channels);
         Some(channels.into_iter().chain(own).collect())
     };
@@ -119,6 +119,12 @@ async fn active_silences() -> Option<Vec<Candidate>> {
     Some(candidates.collect())
 }
 
+/// The settings of this folder, of every environment.
+fn written_settings() -> Option<Settings> {
+    let file = source::read_optional(Path::new(SETTINGS_FILE)).ok()?;
+    Some(file.map(|file| config::settings(&file).0).unwrap_or_default())
+}
+
 /// What the words that are being typed say of the place.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Typed {
@@ -154,13 +160,7 @@ impl Typed {
 
     /// The settings there, in the environment; `None` if it is not listed.
     fn settings(&self) -> Option<Settings> {
-        self.written_settings()?.of_environment(self.environment.as_deref()).ok()
-    }
-
-    /// The settings there, of every environment.
-    fn written_settings(&self) -> Option<Settings> {
-        let file = source::read_optional(Path::new(SETTINGS_FILE)).ok()?;
-        Some(file.map(|file| config::settings(&file).0).unwrap_or_default())
+        written_settings()?.of_environment(self.environment.as_deref()).ok()
     }
 
     /// Goes where the command would work.

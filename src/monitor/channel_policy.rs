@@ -59,7 +59,7 @@ mod tests {
             let policy =
                 |name: &ChannelName| if name.is_default() { named(default?) } else { named(name.as_str()) };
             let to = to.split(' ').map(|name| ChannelName::parse(name).expect("a name")).collect();
-            AlertPolicy { to, severity, ..AlertPolicy::default() }.is_notified(policy)
+            AlertPolicy { severity, to, ..AlertPolicy::default() }.is_notified(policy)
         };
         for (to, severity, default, expected) in [
             ("all", Info, None, true),
