@@ -217,7 +217,7 @@ pub fn review(
     let mut reviewed = Reviewed::new(context, request, plan, refusals, head);
     let heading = &mut reviewed.heading;
     (heading.base, heading.head) = (history.base_label(), history.head_label());
-    heading.warning = history.warning.clone();
+    heading.warning.clone_from(&history.warning);
     heading.only = request.scope.only.as_ref().map(ToString::to_string);
     let plan = &reviewed.plan;
     heading.suggested_command =

@@ -41,10 +41,9 @@ impl GroupRecord {
         let first = group.lead();
         let (place, within) = match origin {
             GroupOrigin::Own if changes.len() == 1 => (group.position(), None),
-            GroupOrigin::Own => (None, None),
+            // What goes from a line is set by no line of the files any more.
+            GroupOrigin::Own | GroupOrigin::FormerLine(_) => (None, None),
             GroupOrigin::Line(source) => (Some(source.place.clone()), None),
-            // No line of the files sets them any more.
-            GroupOrigin::FormerLine(_) => (None, None),
             GroupOrigin::File(name) | GroupOrigin::Folder(name) => (None, Some(name.clone())),
         };
         let hosts = group.secret_hosts();
