@@ -20,8 +20,8 @@ impl Alert {
     /// Whether its channel takes it at `now`. What ends what the channel has heard goes where that went.
     pub fn admission(&self, now: Timestamp) -> PolicyRuling {
         let ChannelPolicy { severities, after, reminders } = &self.route.policy;
-        let waits_for_an_end =
-            matches!(self.heard, Health::Degraded | Health::Down) || self.flapping_changes.is_some();
+        // A channel of levels reminds by itself.
+        let reminders = *reminders && !self.route.is_of_levels();
         let lasted =
             |incident: &Incident| incident.closed_at.unwrap_or(now).duration_since(incident.opened_at);
         let is_long = match after {
@@ -47,9 +47,9 @@ impl Alert {
         let taken = |is_taken, otherwise| if is_taken { PolicyRuling::Taken } else { otherwise };
         match self.kind {
             AlertKind::Rerouted => PolicyRuling::Taken,
-            AlertKind::Up | AlertKind::Unwatched if waits_for_an_end => PolicyRuling::Taken,
+            AlertKind::Up | AlertKind::Unwatched if self.is_waited_for() => PolicyRuling::Taken,
             AlertKind::Degraded if self.heard == Health::Down => PolicyRuling::Taken,
-            AlertKind::StillDown | AlertKind::StillDegraded => taken(*reminders, PolicyRuling::NotTaken),
+            AlertKind::StillDown | AlertKind::StillDegraded => taken(reminders, PolicyRuling::NotTaken),
             AlertKind::Down | AlertKind::NeverUp => taken(is_grave && is_long, PolicyRuling::NotTaken),
             // An escalation is about what is DOWN.
             AlertKind::Degraded | AlertKind::Flapping => {

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -24,6 +25,8 @@ pub struct MessageContext<'a> {
     /// The name of this machine.
     pub machine: Option<&'a str>,
     pub now: Timestamp,
+    /// From one run to the next.
+    pub period: Duration,
 }
 
 /// Puts alerts into messages, the gravest first, and of those the longest pending. How alerts of one channel
@@ -50,7 +53,7 @@ fn grouped(alerts: Vec<Alert>, grouping: Grouping) -> Vec<Vec<Alert>> {
         Grouping::Each { up_to } if alerts.len() <= up_to => {
             alerts.into_iter().map(|alert| vec![alert]).collect()
         }
-        Grouping::Each { up_to: _ } => vec![alerts],
+        Grouping::Each { up_to: _ } | Grouping::Levels => vec![alerts],
         Grouping::Together => together(alerts),
     }
 }
@@ -73,7 +76,7 @@ fn notification(
     mut alerts: Vec<Alert>,
     context: MessageContext<'_>,
 ) -> Option<Notification> {
-    let MessageContext { environment, machine, now } = context;
+    let MessageContext { environment, machine, now, period } = context;
     alerts.sort_by(|a, b| (a.kind, &a.monitor.id).cmp(&(b.kind, &b.monitor.id)));
     let message = Message {
         id: id(&alerts),
@@ -84,7 +87,7 @@ fn notification(
         machine: machine.map(str::to_owned),
         severity: alerts.iter().map(Alert::severity).max()?,
         cause: cause::common_cause(&alerts),
-        alerts: alerts.iter().map(|alert| parts(alert, now)).collect(),
+        alerts: alerts.iter().map(|alert| parts(alert, now, period)).collect(),
     };
     Some(Notification { channel: channel.clone(), message, alerts })
 }

@@ -1,5 +1,7 @@
 //! The alert of one monitor, with everything a reader at 3 am needs.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::pending::reminder;
@@ -7,7 +9,7 @@ use super::{AlertKind, Route, pending};
 use crate::monitor::excerpt;
 use crate::monitor::{Monitor, MonitorId, Origin, Severity, Template, is_hidden};
 use crate::observation::Fault;
-use crate::state::{Acknowledgement, Delivered, Heard, IncidentKey, Row};
+use crate::state::{Acknowledgement, Delivered, Heard, IncidentKey, Level, Row};
 use crate::transition::{FlapChanges, Health, Incident};
 use crate::verdict::{Judgement, Verdict};
 
@@ -62,6 +64,8 @@ pub struct Alert {
     pub flapping_changes: Option<FlapChanges>,
     /// Monitors that depend on this one and whose alerts are suppressed because of it.
     pub waiting: Vec<MonitorId>,
+    /// What its channel keeps of it, if that is one of levels.
+    pub level: Level,
 }
 
 /// What a run knows of a monitor when it looks for a pending alert.
@@ -98,22 +102,23 @@ impl Alert {
             }
             None => return None,
         };
-        Some(Self::of(facts, route, kind, (delivered, reminders)))
+        Some(Self::of(facts, route, kind, (delivered, reminders), now))
     }
 
     /// The last message to a channel that a monitor notifies no longer, if people there wait for the end of something.
-    pub fn closing(facts: AlertFacts<'_>, route: &Route) -> Option<Self> {
+    pub fn closing(facts: AlertFacts<'_>, route: &Route, now: Timestamp) -> Option<Self> {
         let delivered = facts.row.delivered.get(&route.channel.in_row_of(&facts.monitor.id))?;
         delivered
             .is_open()
-            .then(|| Self::of(facts, route, AlertKind::Rerouted, (delivered, delivered.reminders)))
+            .then(|| Self::of(facts, route, AlertKind::Rerouted, (delivered, delivered.reminders), now))
     }
 
-    fn of(
+    pub(super) fn of(
         AlertFacts { monitor, row, judgement }: AlertFacts<'_>,
         route: &Route,
         kind: AlertKind,
         (delivered, reminders): (&Delivered, u32),
+        now: Timestamp,
     ) -> Self {
         let Row { incarnation, confirmed, why, .. } = row;
         let flapping = confirmed
@@ -146,7 +151,7 @@ impl Alert {
         let is_notified = |incident: &Incident| {
             delivered.health == Health::Down || incident.closed_at.is_none_or(|closed| closed > delivered.at)
         };
-        Self {
+        let alert = Self {
             id: format!("{}.{incarnation}.{number}", monitor.id),
             route: route.clone(),
             monitor: presentable(monitor),
@@ -170,7 +175,10 @@ impl Alert {
             flapping,
             flapping_changes,
             waiting: Vec::new(),
-        }
+            level: Level { labels: BTreeMap::new(), starts: confirmed.since, ended: None },
+        };
+        let open = delivered.level.as_ref().filter(|_| delivered.is_open());
+        Self { level: alert.level_after(open, now), ..alert }
     }
 
     /// What the row of its monitor is to know once its channel accepted this at `at`.
@@ -189,6 +197,7 @@ impl Alert {
                 Delivered {
                     reminders: self.reminders,
                     flapping: self.flapping,
+                    level: Some(self.level.clone()).filter(|_| self.is_kept_as_level()),
                     ..Delivered::new(self.seq, self.health, at)
                 }
                 .under(&self.incident_key),
@@ -196,6 +205,16 @@ impl Alert {
         };
         let monitor = self.monitor.id.clone();
         Acknowledgement { channel: self.route.channel.in_row_of(&monitor), monitor, heard }
+    }
+
+    /// Whether its channel is one of levels, and keeps this one or kept it until now.
+    fn is_kept_as_level(&self) -> bool {
+        self.route.is_of_levels() && (self.kind.is_bad() || self.is_waited_for())
+    }
+
+    /// Whether people on its channel wait for the end of what they heard.
+    pub(super) fn is_waited_for(&self) -> bool {
+        matches!(self.heard, Health::Degraded | Health::Down) || self.flapping_changes.is_some()
     }
 
     /// What was not as expected, and how much of that is left out.

@@ -9,6 +9,7 @@ mod cause;
 mod compose;
 mod fact_list;
 mod item;
+mod level;
 mod notification;
 mod parts;
 mod pending;

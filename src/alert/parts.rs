@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Alert, words};
+use super::{Alert, level, words};
 use crate::message::{
-    AlertParts, AlertRecord, FaultRecord, FlappingRecord, HealthWord, IncidentRecord, MessageLink, NextStep,
-    PhaseRecord, ProbeRecord, UnwatchedWord, cut,
+    AlertParts, AlertRecord, FaultRecord, FlappingRecord, HealthWord, IncidentRecord, LevelParts,
+    MessageLink, NextStep, PhaseRecord, ProbeRecord, UnwatchedWord, cut,
 };
 use crate::monitor::MonitorId;
 use crate::observation::Fault;
+use crate::state::Level;
 use crate::transition::{FlapChanges, Health, Incident, Unwatched};
 use crate::verdict::Judgement;
 
@@ -18,7 +19,7 @@ use crate::verdict::Judgement;
 const FAULT: usize = 700;
 
 /// Everything that a message says about one alert.
-pub fn parts(alert: &Alert, now: Timestamp) -> AlertParts {
+pub fn parts(alert: &Alert, now: Timestamp, period: Duration) -> AlertParts {
     AlertParts {
         record: record(alert),
         word: alert.word(),
@@ -29,6 +30,7 @@ pub fn parts(alert: &Alert, now: Timestamp) -> AlertParts {
         excerpt: None,
         next: next(alert),
         links: links(alert),
+        level: level_parts(&alert.level, now, period),
     }
 }
 
@@ -67,6 +69,11 @@ fn links(alert: &Alert) -> Vec<MessageLink> {
     runbook.map(|url| MessageLink { label: "Runbook", url: url.clone() }).collect()
 }
 
+fn level_parts(Level { labels, starts, ended }: &Level, now: Timestamp, period: Duration) -> LevelParts {
+    let by_itself = || now.checked_add(level::lasts(period)).unwrap_or(now);
+    LevelParts { labels: labels.clone(), starts_at: *starts, ends_at: ended.unwrap_or_else(by_itself) }
+}
+
 fn record(alert: &Alert) -> AlertRecord {
     let Alert {
         id,
@@ -87,6 +94,7 @@ fn record(alert: &Alert) -> AlertRecord {
         flapping: _,
         flapping_changes,
         waiting: _,
+        level: _,
     } = alert;
     let (faults, more_faults) = alert.faults();
     let (waiting, more_waiting) = alert.first_waiting();

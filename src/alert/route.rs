@@ -1,5 +1,7 @@
 //! Where an alert goes.
 
+use std::collections::BTreeMap;
+
 use crate::message::Grouping;
 use crate::monitor::{ChannelId, ChannelPolicy};
 
@@ -11,6 +13,8 @@ pub struct Route {
     pub grouping: Grouping,
     /// Which alerts it takes.
     pub policy: ChannelPolicy,
+    /// What a channel of levels adds to the labels of an alert.
+    pub labels: BTreeMap<String, String>,
 }
 
 impl Route {
@@ -18,12 +22,25 @@ impl Route {
     pub fn is_one_each(&self, alerts: usize) -> bool {
         match self.grouping {
             Grouping::Each { up_to } => alerts <= up_to,
-            Grouping::Together => false,
+            Grouping::Together | Grouping::Levels => false,
+        }
+    }
+
+    /// Whether the channel takes levels: in every run all that lasts.
+    pub fn is_of_levels(&self) -> bool {
+        match self.grouping {
+            Grouping::Levels => true,
+            Grouping::Together | Grouping::Each { up_to: _ } => false,
         }
     }
 
     /// To a channel of which nothing is known but its name.
     pub fn plain(channel: ChannelId) -> Self {
-        Self { channel, grouping: Grouping::Together, policy: ChannelPolicy::default() }
+        Self {
+            channel,
+            grouping: Grouping::Together,
+            policy: ChannelPolicy::default(),
+            labels: BTreeMap::new(),
+        }
     }
 }

@@ -25,6 +25,12 @@ impl Routes {
     /// The pending alerts of a monitor, one for each channel at most.
     pub fn alerts(&self, facts: AlertFacts<'_>, moment: RunPhase, now: Timestamp) -> Vec<Alert> {
         let pending = self.to.iter().filter_map(|route| Alert::pending(facts, route, moment, now));
-        pending.chain(self.left.iter().filter_map(|route| Alert::closing(facts, route))).collect()
+        pending.chain(self.left.iter().filter_map(|route| Alert::closing(facts, route, now))).collect()
+    }
+
+    /// What a run posts again of a monitor, once for each channel of levels at most.
+    pub fn levels(&self, facts: AlertFacts<'_>, now: Timestamp) -> Vec<Alert> {
+        let all = self.to.iter().chain(&self.left);
+        all.filter_map(|route| Alert::repeated(facts, route, now)).collect()
     }
 }

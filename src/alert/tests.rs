@@ -174,7 +174,8 @@ fn topics_and_groups_get_messages_of_their_own() {
         alert
     };
     let alerts = vec![other("x", "a"), other("x", "b"), other("oncall", "a")];
-    let context = MessageContext { environment: None, machine: None, now: now() };
+    let context =
+        MessageContext { environment: None, machine: None, now: now(), period: Duration::from_mins(2) };
     assert_eq!(compose(alerts, context).len(), 3);
 }
 

@@ -1,6 +1,7 @@
 //! What a kind of channel says of itself. A new one is a file that implements [`Channel`], and a line in the list of
 //! `mod.rs`.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use schemars::JsonSchema;
@@ -30,6 +31,11 @@ pub trait Channel: Sized + 'static {
     /// How alerts become messages, where the settings make a difference.
     fn grouping(_settings: &Self::Settings) -> Grouping {
         Self::LIMITS.grouping
+    }
+
+    /// Labels that a channel of levels adds to each alert.
+    fn labels(_settings: &Self::Settings) -> BTreeMap<String, String> {
+        BTreeMap::new()
     }
 
     /// What is sent, in its order; each within [`Self::LIMITS`], whatever the message. The secrets are filled in.

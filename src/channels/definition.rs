@@ -1,6 +1,6 @@
 //! A channel as a file or the table has it: what all kinds share, and what is wrong with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -102,6 +102,11 @@ impl ChannelDefinition {
 
     pub fn grouping(&self) -> Grouping {
         self.settings.grouping()
+    }
+
+    /// Labels that it adds to each alert, if it is one of levels.
+    pub fn labels(&self) -> BTreeMap<String, String> {
+        self.settings.labels()
     }
 
     /// The secrets that it refers to.

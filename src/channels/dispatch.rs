@@ -87,6 +87,13 @@ macro_rules! channels {
                 }
             }
 
+            /// Labels that a channel of levels adds to each alert.
+            pub fn labels(&self) -> BTreeMap<String, String> {
+                match self {
+                    $(Self::$name(settings) => <$kind>::labels(settings),)+
+                }
+            }
+
             pub fn render(&self, message: &Message) -> Vec<ChannelRequest> {
                 match self {
                     $(Self::$name(settings) => <$kind>::render(settings, message),)+

@@ -21,6 +21,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
+pub mod alertmanager;
 pub mod discord;
 pub mod email;
 pub mod file;
@@ -30,6 +31,8 @@ pub mod sns;
 pub mod teams;
 pub mod telegram;
 pub mod webhook;
+
+use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
@@ -59,4 +62,5 @@ channels! {
     PagerDuty(pagerduty::PagerDutyChannel),
     Webhook(webhook::WebhookChannel),
     Email(email::EmailChannel),
+    Alertmanager(alertmanager::AlertmanagerChannel),
 }

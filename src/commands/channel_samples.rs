@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -84,9 +85,10 @@ fn sample(
 ) -> Option<Message> {
     let now = Timestamp::UNIX_EPOCH;
     let channel = ChannelId { owner: None, name: name.clone() };
-    let route = Route { grouping: definition.grouping(), ..Route::plain(channel) };
+    let (grouping, labels) = (definition.grouping(), definition.labels());
+    let route = Route { grouping, labels, ..Route::plain(channel) };
     let alerts = test_alerts(monitor, &route, &[Outcome::Fail], &"x".repeat(REASON), now);
-    let context = MessageContext { environment, machine: None, now };
+    let context = MessageContext { environment, machine: None, now, period: Duration::ZERO };
     let id = "test.00000000000000000000000000";
     compose(alerts, context).into_iter().next().map(|message| message.into_test(id, id).message)
 }

@@ -37,6 +37,15 @@ impl Notifier {
             Self::Recording(topic) => topic.publish(message).await,
         }
     }
+
+    /// Posts again what a channel of levels accepted before.
+    pub async fn post_again(&self, ready: &ReadyChannel, message: &Notification) -> Result<(), NotifyError> {
+        match self {
+            Self::Senders(senders) => senders.deliver(ready, message).await,
+            #[cfg(test)]
+            Self::Recording(topic) => topic.post_again(message),
+        }
+    }
 }
 
 impl Senders {
@@ -108,6 +117,8 @@ pub mod recording {
     #[derive(Debug, Default)]
     struct Inner {
         accepted: Vec<Notification>,
+        /// What was posted again.
+        again: Vec<Notification>,
         mode: Mode,
         /// These refuse every message, whatever the others do.
         down: BTreeSet<String>,
@@ -160,6 +171,20 @@ pub mod recording {
         /// What was accepted so far, oldest first.
         pub fn accepted(&self) -> Vec<Notification> {
             self.lock().accepted.clone()
+        }
+
+        /// What was posted again so far, oldest first.
+        pub fn posted_again(&self) -> Vec<Notification> {
+            self.lock().again.clone()
+        }
+
+        pub fn post_again(&self, message: &Notification) -> Result<(), NotifyError> {
+            let mut inner = self.lock();
+            if inner.mode == Mode::Down || inner.down.contains(message.channel.name.as_str()) {
+                return Err(NotifyError::Down);
+            }
+            inner.again.push(message.clone());
+            Ok(())
         }
 
         pub async fn publish(&self, message: &Notification) -> Result<(), NotifyError> {

@@ -156,7 +156,7 @@ impl Watchlist {
         match self.definition(id, machine) {
             Some(definition) => {
                 let (grouping, policy) = (definition.grouping(), definition.policy.clone());
-                Some(Route { channel: id.clone(), grouping, policy })
+                Some(Route { channel: id.clone(), grouping, policy, labels: definition.labels() })
             }
             None => id.owner.is_none().then(|| Route::plain(id.clone())),
         }

@@ -24,7 +24,15 @@ impl Message {
     /// `CRITICAL DOWN payments-api (prod): HTTP 503, expected 200`, or
     /// `CRITICAL 14 DOWN in payments (prod): HTTP 503 (9), timeout (5)`.
     pub fn headline(&self, limit: usize) -> String {
-        let (alerts, severity) = (&self.alerts, SeverityWord::from(self.severity));
+        self.line(&self.alerts, self.severity.into(), limit)
+    }
+
+    /// The headline of one of its alerts.
+    pub fn headline_of(&self, alert: &AlertParts, limit: usize) -> String {
+        self.line(std::slice::from_ref(alert), alert.record.severity, limit)
+    }
+
+    fn line(&self, alerts: &[AlertParts], severity: SeverityWord, limit: usize) -> String {
         let mut line = String::new();
         match self.purpose {
             Purpose::Alert => {}
@@ -35,7 +43,7 @@ impl Message {
             let _ = write!(line, "{} ", severity.as_str().to_uppercase());
         }
         let environment = self.environment.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
-        let _ = match alerts.as_slice() {
+        let _ = match alerts {
             [AlertParts { record, word, tail, .. }] => {
                 write!(line, "{word} {}{environment}{tail}", cut_middle(&record.monitor, ID))
             }

@@ -2,6 +2,7 @@
 
 mod headline;
 mod kind;
+mod level;
 mod line;
 mod reasons;
 mod record;
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 
 pub use headline::HEADLINE;
 pub use kind::AlertKind;
+pub use level::LevelParts;
 pub use line::{cut, cut_middle, units};
 pub use reasons::{AlertGroup, groups};
 pub use record::{
@@ -71,6 +73,8 @@ pub struct AlertParts {
     /// What to do next.
     pub next: Vec<NextStep>,
     pub links: Vec<MessageLink>,
+    /// For channels of levels.
+    pub level: LevelParts,
 }
 
 /// A label and its value, such as `Expected` and `200`.
@@ -101,6 +105,8 @@ pub enum Grouping {
     Together,
     /// One message an alert, up to so many alerts; more share one.
     Each { up_to: usize },
+    /// One message with all that changed; and in every run another one with all that lasts, and what ended lately.
+    Levels,
 }
 
 impl Message {

@@ -1,7 +1,7 @@
 //! One run of one shard: probes what is due, stores the state, notifies what changed.
 //!
 //! ```text
-//! acquire ─▶ read ─▶ migrate ─┬▶ notify what was pending ─┬▶ self-check ─▶ decide ─┬▶ commit ─┬▶ record ─▶ release
+//! acquire ─▶ read ─▶ migrate ─┬▶ notify what was pending ─┬▶ self-check ─▶ decide ─┬▶ commit ─┬▶ record ─▶ levels ─▶ release
 //!                             └▶ fetch secrets, probe ────┘                        └▶ notify ─┘
 //! ```
 //!
@@ -15,6 +15,7 @@ mod channel_book;
 mod commit;
 mod decide;
 mod judging;
+mod levels;
 mod log;
 mod migrate;
 mod moves;
@@ -76,5 +77,6 @@ pub async fn run(
         tokio::join!(biased; run.commit(&changes, batches), run.notify(&changes, alerts, stored));
     run.enter(&changes, committed, notified);
     run.record().await;
+    run.post_levels().await;
     Ok(RunOutcome::CompletedRun(run.release().await))
 }

@@ -55,7 +55,7 @@ impl RunState<'_> {
         let mut waves = Waves::new(alerts, unstored);
         // What is notified after the lease ran out, its next holder notifies too.
         let now = || self.deps.store.now();
-        let notifications = self.notifications(self.lease.left().saturating_sub(LAST_WRITES), &now);
+        let notifications = self.notifications(self.time_to_notify(), &now);
         let (mut notified, remaining) =
             in_waves(&notifications, &mut waves, stored, self.notified.next()).await;
         // Of what was decided and is not stored, nothing is known.
@@ -71,7 +71,12 @@ impl RunState<'_> {
         notified
     }
 
-    fn notifications<'a>(
+    /// What is left of the lease for notifications.
+    pub fn time_to_notify(&self) -> Duration {
+        self.lease.left().saturating_sub(LAST_WRITES)
+    }
+
+    pub fn notifications<'a>(
         &'a self,
         time: Duration,
         now: &'a (dyn Fn() -> Timestamp + Sync),
@@ -79,6 +84,7 @@ impl RunState<'_> {
         let Deps { notifier, log, machine, variables, vault, .. } = &self.deps;
         Notifications {
             environment: self.options.environment.as_deref(),
+            period: self.options.period,
             notifier,
             book: ChannelBook { watchlist: &self.inventory.watchlist, machine, variables, vault },
             lease: &self.lease,

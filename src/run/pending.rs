@@ -52,7 +52,7 @@ impl RunState<'_> {
     }
 
     /// A monitor of which nothing is left but its row.
-    fn remembered(&self, id: &MonitorId) -> Monitor {
+    pub fn remembered(&self, id: &MonitorId) -> Monitor {
         if id.is_prober() { Monitor::prober(&self.options.host) } else { Monitor::remembered(id.clone()) }
     }
 }

@@ -1,6 +1,7 @@
 //! Publish, then acknowledge: what is pending becomes what was delivered.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -51,6 +52,11 @@ impl Notified {
         Self { pending: 0, oldest: None, suppressed: Vec::new(), first: None, ..self }.and(next)
     }
 
+    /// Whether a channel failed, so that it gets nothing more in this run.
+    pub fn is_closed(&self, channel: &ChannelId) -> bool {
+        self.closed.contains(channel)
+    }
+
     /// Counts the alerts of a message that its channel did not take.
     fn leave(&mut self, message: &Notification) {
         self.pending += message.alerts.len();
@@ -94,6 +100,8 @@ fn by_channel(messages: Vec<Notification>) -> Vec<Vec<Notification>> {
 pub struct Notifications<'a> {
     /// Shown in messages.
     pub environment: Option<&'a str>,
+    /// From one run to the next.
+    pub period: Duration,
     pub notifier: &'a Notifier,
     pub book: ChannelBook<'a>,
     /// The right to acknowledge.
@@ -122,7 +130,8 @@ impl Notifications<'_> {
     }
 
     fn context(&self) -> MessageContext<'_> {
-        MessageContext { environment: self.environment, machine: None, now: (self.now)() }
+        let (environment, period) = (self.environment, self.period);
+        MessageContext { environment, machine: None, now: (self.now)(), period }
     }
 
     /// After a failure of the channel nothing more is published there, so that its messages keep their order; a
@@ -155,6 +164,27 @@ impl Notifications<'_> {
             }
         }
         notified
+    }
+
+    /// Posts to each channel what lasts there. Gives a sentence for each channel that did not take it.
+    pub async fn post_again(&self, levels: Vec<Alert>) -> Vec<String> {
+        let messages = compose(levels, self.context()).into_iter();
+        join_all(messages.map(|message| self.post_one_again(message))).await.into_iter().flatten().collect()
+    }
+
+    async fn post_one_again(&self, message: Notification) -> Option<String> {
+        let posted = timeout_at(self.until, async {
+            let ready = self.book.ready(&message.channel).await?;
+            self.notifier.post_again(&ready, &message).await
+        });
+        let error = posted.await.unwrap_or(Err(NotifyError::Late)).err()?;
+        let help = error.help().map(|help| format!(" ({help})")).unwrap_or_default();
+        let many = if message.alerts.len() == 1 { "alert" } else { "alerts" };
+        Some(format!(
+            "{} {many} could not be renewed; the next run tries again: failed to {}{help}",
+            message.alerts.len(),
+            chain(&error)
+        ))
     }
 
     /// Records discarded alerts as delivered. Should that fail, the next run tries again.

@@ -1,6 +1,7 @@
 //! Monitors with what is stored of them, and one run after the other, all in memory.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -134,7 +135,7 @@ impl<'a> Stage<'a> {
 impl Notice {
     /// The alert in a message of its own.
     pub fn of(alert: &Alert, environment: Option<&str>, now: Timestamp) -> Self {
-        let context = MessageContext { environment, machine: None, now };
+        let context = MessageContext { environment, machine: None, now, period: Duration::ZERO };
         let messages = compose(vec![alert.clone()], context).into_iter();
         Self {
             monitor: alert.monitor.id.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::IncidentKey;
+use super::{IncidentKey, Level};
 use crate::monitor::{ChannelId, MonitorId};
 use crate::transition::{Confirmed, Health};
 
@@ -25,6 +25,8 @@ pub struct Delivered {
     pub flapping: Option<u64>,
     /// The key under which people wait for an end; none if they wait for nothing.
     pub incident_key: Option<IncidentKey>,
+    /// What a channel of levels keeps; none on another channel.
+    pub level: Option<Level>,
 }
 
 /// The first of the changes that are not delivered.
@@ -60,7 +62,7 @@ pub enum Heard {
 impl Delivered {
     /// The change `seq` to `health`, accepted at `at`.
     pub fn new(seq: u64, health: Health, at: Timestamp) -> Self {
-        Self { seq, health, at, reminders: 0, flapping: None, incident_key: None }
+        Self { seq, health, at, reminders: 0, flapping: None, incident_key: None, level: None }
     }
 
     /// What counts as delivered to a channel that a monitor notifies since a short while: that it is UP needs no message.

@@ -162,6 +162,7 @@ mod tests {
         assert!(next.starts_with("acme/other/renamed/"), "{next}");
     }
 
+    // Trap 42
     #[test]
     fn what_began_under_a_key_ends_under_it_whatever_a_channel_missed_meanwhile() {
         let number = |played: &mut Played| played.numbers();

@@ -7,6 +7,7 @@ mod evidence;
 mod fresh;
 mod incident_key;
 mod ledger;
+mod level;
 mod prober_health;
 mod row;
 mod run;
@@ -21,6 +22,7 @@ pub use incident_key::IncidentKey;
 #[cfg(test)]
 pub use ledger::POSITIONS_PER_PAGE;
 pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
+pub use level::Level;
 pub use prober_health::{CanaryOutcome, CanaryResult, ProberHealth, SelfCheck, is_blind, needs_canaries};
 pub use row::{DeliveryEdit, Move, ROW_FORMAT, Row, Rows, Write};
 pub use run::{DeadHolder, Held, HolderProcess, LastOk, Lease, OtherPeriod, RunRecord};

@@ -9,7 +9,7 @@ use super::unreadable::Malformed;
 use super::values::{item, map, moment, moments, number, text};
 use crate::monitor::{ChannelId, MonitorId};
 use crate::state::{
-    Delivered, Deliveries, DeliveryEdit, FirstPending, IncidentKey, Move, ROW_FORMAT, Row, Write,
+    Delivered, Deliveries, DeliveryEdit, FirstPending, IncidentKey, Level, Move, ROW_FORMAT, Row, Write,
 };
 use crate::transition::{Confirmed, Flapping, Health, Incident, RecentChanges, Streak, Unwatched};
 use crate::verdict::Verdict;
@@ -114,7 +114,7 @@ fn decided(change: ItemChange, row: &Row) -> ItemChange {
 }
 
 pub fn delivered(delivered: &Delivered) -> AttributeValue {
-    let Delivered { seq, health, at, reminders, flapping, incident_key } = delivered;
+    let Delivered { seq, health, at, reminders, flapping, incident_key, level } = delivered;
     let mut fields = item([
         ("seq", number(seq)),
         ("health", text(health.as_str())),
@@ -123,6 +123,14 @@ pub fn delivered(delivered: &Delivered) -> AttributeValue {
     ]);
     fields.extend(flapping.map(|seq| ("flapping".to_owned(), number(seq))));
     fields.extend(incident_key.as_ref().map(|key| ("incident_key".to_owned(), text(key.as_str()))));
+    fields.extend(level.as_ref().map(|level| ("level".to_owned(), from_level(level))));
+    AttributeValue::M(fields)
+}
+
+fn from_level(Level { labels, starts, ended }: &Level) -> AttributeValue {
+    let labels = labels.iter().map(|(name, value)| (name.clone(), text(value.as_str())));
+    let mut fields = item([("labels", AttributeValue::M(labels.collect())), ("starts", moment(*starts))]);
+    fields.extend(ended.map(|at| ("ended".to_owned(), moment(at))));
     AttributeValue::M(fields)
 }
 
@@ -202,6 +210,19 @@ fn to_delivered(fields: &mut Fields) -> Result<Delivered, Malformed> {
         reminders: fields.number("reminders")?,
         flapping: fields.maybe_number("flapping")?,
         incident_key: fields.maybe_text("incident_key")?.map(IncidentKey::stored),
+        level: fields.maybe_inner("level", to_level)?,
+    })
+}
+
+fn to_level(fields: &mut Fields) -> Result<Level, Malformed> {
+    let labels = |fields: &mut Fields| {
+        let names: Vec<_> = fields.names().collect();
+        names.into_iter().map(|name| Ok((name.clone(), fields.words(&name)?))).collect()
+    };
+    Ok(Level {
+        labels: fields.inner("labels", labels)?,
+        starts: fields.moment("starts")?,
+        ended: fields.maybe_moment("ended")?,
     })
 }
 

@@ -11,6 +11,10 @@ mod alertmanager;
 mod receivers;
 #[path = "../support/smtp/mod.rs"]
 mod smtp;
+#[expect(dead_code, reason = "each test program uses its part of it")]
+#[path = "../support/mod.rs"]
+mod support;
 
 mod alerts;
+mod levels;
 mod mail;

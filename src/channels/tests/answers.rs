@@ -53,6 +53,7 @@ fn the_others_answer_as_http_and_smtp_say() {
     assert!(matches!(receipt("pagerduty", &http(400, "invalid event")), Receipt::Refused(_)));
     assert_eq!(receipt("teams", &http(202, "")), Receipt::Accepted);
     assert_eq!(receipt("discord", &http(200, "{}")), Receipt::Accepted);
+    assert_eq!(receipt("alertmanager", &http(200, "")), Receipt::Accepted);
     assert!(matches!(receipt("webhook", &http(410, "")), Receipt::Refused(_)), "it is gone for good");
     let sent = ChannelAnswer::Smtp { code: 250, text: "queued".to_owned() };
     assert_eq!(receipt("email", &sent), Receipt::Accepted);

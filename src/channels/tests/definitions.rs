@@ -60,6 +60,35 @@ fn what_is_wrong_with_a_channel_is_said_at_its_place() {
 }
 
 #[test]
+fn a_label_is_a_short_name_that_is_not_one_of_ours() {
+    let with =
+        |labels: Value| json!({"kind": "alertmanager", "url": "http://10.0.0.5:9093", "labels": labels});
+    assert_eq!(violations(&with(json!({"cluster": "eu", "_x1": "y"}))), [""; 0]);
+    let long = "x".repeat(101);
+    let wrong = json!({"severity": "page", "my-team": "x", "1st": "x", "long": long, "ref": "${env:A}"});
+    let mut found = violations(&with(wrong));
+    found.sort();
+    let expected = [
+        "bad_format channels.x.labels.1st: `channels.x.labels.1st`: a label has letters, digits and '_', and begins with no digit",
+        "bad_format channels.x.labels.my-team: `channels.x.labels.my-team`: a label has letters, digits and '_', and begins with no digit",
+        "contradiction channels.x.labels.severity: `channels.x.labels.severity`: monitorctl sets this label itself",
+        "misplaced_reference channels.x.labels: `channels.x.labels` takes no references to secrets",
+        "out_of_bounds channels.x.labels.long: `channels.x.labels.long`: the name and the value have at most 100 bytes each",
+    ];
+    assert_eq!(found, expected);
+    let many: serde_json::Map<_, _> = (0..11).map(|n| (format!("l{n}"), "x".into())).collect();
+    assert_eq!(
+        violations(&with(many.into())),
+        ["out_of_bounds channels.x.labels: `channels.x.labels` has at most 10 labels, found 11"]
+    );
+    let half = json!({"kind": "alertmanager", "url": "http://10.0.0.5:9093", "user": "m"});
+    assert_eq!(
+        violations(&half),
+        ["contradiction channels.x: `channels.x` needs `user` and `password`, or neither"]
+    );
+}
+
+#[test]
 fn a_channel_gets_all_alerts_or_those_that_it_asks_for() {
     let policy = definition(&json!({"kind": "file"})).policy;
     assert_eq!((policy.severities.len(), policy.after, policy.reminders), (3, None, true));

@@ -10,7 +10,7 @@ use std::convert::Infallible;
 use serde_json::{Value, json};
 
 use self::receivers::{
-    Accepted, Discord, PagerDuty, Request, Service, Slack, Teams, Telegram, Verdict, Webhook,
+    Accepted, AlertsApi, Discord, PagerDuty, Request, Service, Slack, Teams, Telegram, Verdict, Webhook,
 };
 use super::shapes::{HOSTILE, shapes, with_texts};
 use super::{ChannelKind, ChannelRequest, ReadyChannel, definition};
@@ -42,6 +42,7 @@ fn judged() -> Vec<Judged> {
             json!({"kind": "webhook", "url": "${env:HOOK}", "secret": "${env:SECRET}", "old_secret": "${env:OLD}"}),
             |message| Box::new(Webhook::new(&[OLD_SECRET]).at(message.at.as_second())),
         ),
+        (json!({"kind": "alertmanager", "url": SERVER}), |_| Box::new(AlertsApi::default())),
     ]
 }
 

@@ -47,6 +47,19 @@ fn pagerduty_resolves_with_the_key_of_the_trigger() {
     assert_eq!(storm[1]["dedup_key"], bodies("pagerduty", &message(vec![up("x")]))[0]["dedup_key"]);
 }
 
+// Trap 41: Alertmanager takes levels, and what is posted once ends by itself.
+#[test]
+fn alertmanager_keeps_an_alert_until_it_ends_and_knows_it_again() {
+    let [down, up] = [down("payments-api"), up("payments-api")]
+        .map(|alert| bodies("alertmanager", &message(vec![alert])).remove(0)[0].clone());
+    assert_eq!(down["labels"], up["labels"]);
+    assert_eq!(down["startsAt"], up["startsAt"]);
+    assert_eq!(
+        (&down["endsAt"], &up["endsAt"]),
+        (&"2026-11-22T14:20:00Z".into(), &"2026-11-22T14:09:30Z".into())
+    );
+}
+
 #[test]
 fn the_mails_of_an_incident_are_one_thread() {
     let mail = |alert| match requests("email", &message(vec![alert])).remove(0) {

@@ -1,10 +1,13 @@
 //! Sends test messages as a run sends alerts: with the same secrets, senders, tries and limits.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use tokio::time::Instant;
 use ulid::Ulid;
 
 use crate::alert::{MessageContext, Notification, Route, compose};
+use crate::channels::ChannelDefinition;
 use crate::deliver::{Notifier, NotifyError};
 use crate::monitor::{ChannelId, Monitor};
 use crate::report::{ChannelTest, TestFailure, TestMessage, chain};
@@ -51,11 +54,14 @@ impl Sending<'_> {
 
     /// Each has an id of its own, or receivers would drop the second; the incident is one, or nothing would resolve it.
     fn messages(&self, channel: &ChannelId) -> Vec<Notification> {
-        let context =
-            MessageContext { environment: self.environment, machine: Some(self.machine), now: self.now };
+        // No run follows, so what is not ended ends by itself as soon as it may.
+        let (machine, period) = (Some(self.machine), Duration::ZERO);
+        let context = MessageContext { environment: self.environment, machine, now: self.now, period };
         let id = || format!("test.{}", Ulid::generate());
         let incident = id();
-        let route = Route::plain(channel.clone());
+        let definition = self.book.watchlist.definition(channel, self.book.machine);
+        let labels = definition.map(ChannelDefinition::labels).unwrap_or_default();
+        let route = Route { labels, ..Route::plain(channel.clone()) };
         let alerts = test_alerts(self.monitor, &route, self.outcomes, REASON, self.now).into_iter();
         let messages = alerts.flat_map(|alert| compose(vec![alert], context));
         messages.map(|message| message.into_test(&id(), &incident)).collect()

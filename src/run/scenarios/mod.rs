@@ -15,6 +15,7 @@ mod flapping;
 mod heartbeats;
 mod hostile;
 mod invariants;
+mod levels;
 mod notified_once;
 mod overlaps;
 mod periods;

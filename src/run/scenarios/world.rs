@@ -11,7 +11,7 @@ use super::endpoints::{Endpoints, Manner};
 use super::invariants::{Chronicle, Step};
 use super::process::{End, Excuse, Process, Running};
 use super::watched::Watched;
-use crate::alert::Alert;
+use crate::alert::{Alert, Notification};
 use crate::clock::manual::Hand;
 use crate::config;
 use crate::deliver::recording::{IsDown, Mode, Topic};
@@ -340,6 +340,11 @@ impl World {
     /// Every alert that the topic accepted, in the order of the messages.
     pub fn accepted(&self) -> Vec<Alert> {
         self.topic.accepted().into_iter().flat_map(|message| message.alerts).collect()
+    }
+
+    /// What was posted again to channels of levels, oldest first.
+    pub fn posted_again(&self) -> Vec<Notification> {
+        self.topic.posted_again()
     }
 
     /// The alerts that the topic accepted: `DOWN payments`.
