@@ -35,7 +35,7 @@ pub struct Planning {
     pub allow_loss: Option<usize>,
     /// Allow the plan to weaken up to N monitors
     ///
-    /// A weakened monitor alerts later, expects less, or alerts another topic. Raises a safety limit for this plan
+    /// A weakened monitor alerts later, expects less, or notifies other channels. Raises a safety limit for this plan
     /// only.
     #[arg(long, value_name = "N")]
     pub allow_weaker: Option<usize>,

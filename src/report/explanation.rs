@@ -46,7 +46,7 @@ pub struct NotifiedChannel {
     pub name: ChannelName,
     /// What the name stands for.
     pub target: String,
-    /// Whether no setting defines the name, so that its alerts go to the default topic.
+    /// Whether no setting defines the name, so that its alerts go to the default channel.
     pub is_unknown: bool,
 }
 

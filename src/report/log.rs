@@ -43,13 +43,13 @@ pub enum LogEvent<'a> {
     Suppressed { monitor: &'a MonitorId, reason: &'a SuppressionReason },
     /// What happened needs no notification any more.
     Discarded(&'a MonitorId, &'a DiscardReason),
-    /// Its topic accepted a message.
+    /// Its channel accepted a message.
     Delivered(&'a Notification),
     /// What was delivered is written down.
     Acknowledged(&'a Notification),
     /// It is not, so the next run sends it again.
     Unacknowledged { message: &'a Notification, why: &'a str },
-    /// The topic did not take a message.
+    /// The channel did not take a message.
     Refused { message: &'a Notification, why: &'a str },
     /// The run has doubted its own network, and asked the canaries if there are any.
     Looked(&'a SelfCheck),

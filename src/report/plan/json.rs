@@ -121,7 +121,7 @@ struct SummaryRecord {
     weaker: usize,
     /// Changes that send a stored secret to a new host.
     secret_hosts: usize,
-    /// Monitors whose alerts go to another topic, because the settings change its ARN. The safety limit of weakened
+    /// Monitors whose alerts go to another place, because the settings change a channel. The safety limit of weakened
     /// monitors counts each once.
     rerouted: usize,
     unchanged: usize,

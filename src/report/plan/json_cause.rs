@@ -25,7 +25,7 @@ pub(super) struct GroupRecord {
     fields: Vec<FieldRecord>,
     /// Stored secrets that the monitors send to new hosts.
     secret_hosts: Vec<SecretHostRecord>,
-    /// The monitors, in the order of `changes`. For the catalog settings: the monitors whose alerts go to another topic.
+    /// The monitors, in the order of `changes`. For the catalog settings: the monitors whose alerts go to another place.
     ids: Vec<String>,
 }
 

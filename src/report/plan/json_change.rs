@@ -115,7 +115,7 @@ pub(super) enum CauseWord {
 #[schemars(rename = "Risk")]
 pub(super) enum RiskWord {
     None,
-    /// It is weakened: fewer expectations, later alerts, or another topic.
+    /// It is weakened: fewer expectations, later alerts, or other channels.
     Weaker,
     /// It is no longer watched.
     Loss,
