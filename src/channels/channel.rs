@@ -16,6 +16,8 @@ pub trait Channel: Sized + 'static {
     /// The word for it in files: `slack`.
     const KIND: &'static str;
     const LIMITS: ChannelLimits;
+    /// Whether messages go over TLS sessions that are made here.
+    const HAS_TLS: bool = true;
     /// Fields that are nothing but a credential, so that a literal value is refused.
     const CREDENTIALS: &'static [&'static str] = &[];
 

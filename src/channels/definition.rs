@@ -9,7 +9,10 @@ use serde_json::{Map, Value};
 
 use super::file::FileSettings;
 use super::sns::SnsSettings;
-use super::{ChannelAnswer, ChannelKind, ChannelLimits, ChannelRequest, KindSettings, Receipt};
+use super::{
+    ChannelAnswer, ChannelKind, ChannelLimits, ChannelRequest, ChannelTrust, KindSettings, Receipt,
+    SecretText,
+};
 use crate::message::{Grouping, Message};
 use crate::monitor::{ChannelPolicy, Severity, TopicArn};
 use crate::value::{SecretRef, Template, parse_duration};
@@ -31,6 +34,10 @@ struct SharedFields {
     /// Send reminders to it.
     #[schemars(extend("default" = true))]
     reminders: Option<bool>,
+    /// Authorities that its server is trusted by, in place of those of the machine: the absolute path of a PEM file on
+    /// the machine, or a reference.
+    #[schemars(length(min = 1, max = 2_000), example = &"/etc/ssl/internal-ca.pem")]
+    ca: Option<String>,
 }
 
 /// How loud an alert is.
@@ -47,6 +54,7 @@ enum RoutedSeverity {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChannelDefinition {
     settings: KindSettings,
+    trust: ChannelTrust,
     pub policy: ChannelPolicy,
 }
 
@@ -54,6 +62,7 @@ pub struct ChannelDefinition {
 #[derive(Debug, Clone)]
 pub struct ReadyChannel {
     settings: KindSettings,
+    trust: ChannelTrust,
 }
 
 impl ChannelDefinition {
@@ -76,24 +85,28 @@ impl ChannelDefinition {
         };
         let shared = SharedFields::deserialize(&shared).map_err(&mut wrong).ok();
         let settings = kind.read(&own).map_err(&mut wrong).ok();
-        let (shared, mut settings) = (shared?, settings?);
-        check_secrets(&mut settings, at, violations);
+        let (mut shared, mut settings) = (shared?, settings?);
+        let mut trust = ChannelTrust::read(shared.ca.take(), at, violations);
+        if !kind.has_tls() {
+            trust.check_use(kind.as_str(), at, violations);
+        }
+        check_secrets(kind, texts(&mut settings, &mut trust), at, violations);
         misplaced(&own, &mut settings, at, violations);
         settings.check(at, violations);
         let policy = policy(shared, at, violations);
-        (violations.len() == before).then_some(Self { settings, policy })
+        (violations.len() == before).then_some(Self { settings, trust, policy })
     }
 
     /// A topic that people subscribe to.
     pub fn topic(topic: &TopicArn) -> Self {
         let settings = KindSettings::Sns(SnsSettings { topic: topic.as_str().to_owned(), chat: None });
-        Self { settings, policy: ChannelPolicy::default() }
+        Self { settings, trust: ChannelTrust::default(), policy: ChannelPolicy::default() }
     }
 
     /// A file beside the store.
     pub fn file() -> Self {
         let settings = KindSettings::File(FileSettings::default());
-        Self { settings, policy: ChannelPolicy::default() }
+        Self { settings, trust: ChannelTrust::default(), policy: ChannelPolicy::default() }
     }
 
     pub fn kind(&self) -> ChannelKind {
@@ -111,9 +124,9 @@ impl ChannelDefinition {
 
     /// The secrets that it refers to.
     pub fn references(&self) -> BTreeSet<SecretRef> {
-        let mut settings = self.settings.clone();
-        let secrets = settings.secrets().into_iter();
-        let templates = secrets.filter_map(|(_, text)| Template::parse(text.reveal()).ok());
+        let (mut settings, mut trust) = (self.settings.clone(), self.trust.clone());
+        let texts = texts(&mut settings, &mut trust).into_iter();
+        let templates = texts.filter_map(|(_, text)| Template::parse(text.reveal()).ok());
         templates.flat_map(|template| template.secrets().cloned().collect::<Vec<_>>()).collect()
     }
 
@@ -122,17 +135,22 @@ impl ChannelDefinition {
         &self,
         mut value: impl FnMut(&SecretRef) -> Result<String, E>,
     ) -> Result<ReadyChannel, E> {
-        let mut settings = self.settings.clone();
-        for (_, text) in settings.secrets() {
+        let (mut settings, mut trust) = (self.settings.clone(), self.trust.clone());
+        for (_, text) in texts(&mut settings, &mut trust) {
             *text = text.fill(&mut value)?;
         }
-        Ok(ReadyChannel { settings })
+        Ok(ReadyChannel { settings, trust })
     }
 }
 
 impl ReadyChannel {
     pub fn limits(&self) -> ChannelLimits {
         self.settings.kind().limits()
+    }
+
+    /// Whom its server must be trusted by.
+    pub fn trust(&self) -> &ChannelTrust {
+        &self.trust
     }
 
     /// What is sent, in its order; each within the limits of the kind.
@@ -246,10 +264,23 @@ fn keys(kind: ChannelKind, own: &Map<String, Value>, at: &Path) -> Vec<Violation
     violations
 }
 
+/// The texts in which references are filled in, by field.
+fn texts<'a>(
+    settings: &'a mut KindSettings,
+    trust: &'a mut ChannelTrust,
+) -> Vec<(&'static str, &'a mut SecretText)> {
+    settings.secrets().into_iter().chain(trust.secret()).collect()
+}
+
 /// Malformed references, and credentials that stand there themselves.
-fn check_secrets(settings: &mut KindSettings, at: &Path, violations: &mut Vec<Violation>) {
-    let credentials = settings.kind().credentials();
-    for (field, text) in settings.secrets() {
+fn check_secrets(
+    kind: ChannelKind,
+    texts: Vec<(&'static str, &mut SecretText)>,
+    at: &Path,
+    violations: &mut Vec<Violation>,
+) {
+    let credentials = kind.credentials();
+    for (field, text) in texts {
         let path = at.key(field);
         let Some(template) = template(&path, text.reveal(), violations) else { continue };
         if credentials.contains(&field) && template.secrets().next().is_none() {
@@ -294,7 +325,8 @@ pub fn written_policy(fields: &Map<String, Value>) -> Option<ChannelPolicy> {
 }
 
 fn policy(shared: SharedFields, at: &Path, violations: &mut Vec<Violation>) -> ChannelPolicy {
-    let SharedFields { severities, after, reminders } = shared;
+    // Whom it trusts was read before.
+    let SharedFields { severities, after, reminders, ca: _ } = shared;
     let severity = |raw: &RoutedSeverity| match raw {
         RoutedSeverity::Info => Severity::Info,
         RoutedSeverity::Warning => Severity::Warning,

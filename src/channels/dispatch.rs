@@ -31,6 +31,13 @@ macro_rules! channels {
                 }
             }
 
+            /// Whether messages go over TLS sessions that are made here.
+            pub fn has_tls(self) -> bool {
+                match self {
+                    $(Self::$name => <$kind>::HAS_TLS,)+
+                }
+            }
+
             /// Fields that are nothing but a credential.
             pub fn credentials(self) -> &'static [&'static str] {
                 match self {

@@ -28,6 +28,8 @@ impl Channel for FileChannel {
         counts: &[],
     };
 
+    const HAS_TLS: bool = false;
+
     type Settings = FileSettings;
 
     fn secrets(_settings: &mut FileSettings) -> Vec<(&'static str, &mut SecretText)> {

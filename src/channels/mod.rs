@@ -20,6 +20,7 @@ mod secret;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub mod alertmanager;
 pub mod discord;
@@ -47,6 +48,7 @@ pub use plain::plain_text;
 pub use publication::{Attribute, FifoOrder, Publication};
 pub use request::{ChannelRequest, HttpRequest};
 pub use secret::SecretText;
+pub use trust::ChannelTrust;
 
 use crate::message::{Grouping, Message};
 use crate::written::{Path, Violation};

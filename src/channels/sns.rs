@@ -74,6 +74,8 @@ impl Channel for SnsChannel {
         counts: &[],
     };
 
+    const HAS_TLS: bool = false;
+
     type Settings = SnsSettings;
 
     fn secrets(_settings: &mut SnsSettings) -> Vec<(&'static str, &mut SecretText)> {

@@ -22,16 +22,19 @@ impl HttpSender {
         Self { client: WebClient::new(policy), next: Mutex::default() }
     }
 
-    /// Sends once, in the pace that the channel takes. An error says in a few words why there is no answer.
+    /// Sends once, in the pace that the channel takes. The server must be trusted by `authorities`, in PEM form, or by
+    /// this machine. An error says in a few words why there is no answer.
     pub async fn send(
         &self,
         channel: &ChannelId,
         pace: Duration,
+        authorities: Option<&str>,
         HttpRequest { url, headers, body }: &HttpRequest,
     ) -> Result<ChannelAnswer, String> {
         self.wait_for_permit(channel, pace).await;
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.reveal())).collect();
-        let post = WebPost { url: url.reveal(), headers: &headers, body: body.reveal().to_owned() };
+        let post =
+            WebPost { url: url.reveal(), headers: &headers, body: body.reveal().to_owned(), authorities };
         let WebAnswer { status, retry_after, body } = self.client.post(post).await?;
         Ok(ChannelAnswer::Http(HttpAnswer { status, retry_after, body }))
     }

@@ -13,6 +13,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 mod tries;
+mod trust;
 
 pub use append::check as check_file;
 pub use audience::audience;

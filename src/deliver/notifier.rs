@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::http::HttpSender;
 use super::smtp::SmtpSender;
 use super::tries::persist;
+use super::trust::authorities;
 use super::{FileSender, NotifyError, TopicSender};
 use crate::alert::Notification;
 use crate::channels::{ChannelRequest, ReadyChannel};
@@ -78,14 +79,18 @@ impl Senders {
         if requests.is_empty() {
             return Err(NotifyError::Nowhere(channel.clone()));
         }
+        let unprepared = |why| NotifyError::Unprepared { channel: channel.clone(), why };
+        let authorities = authorities(ready.trust()).await.map_err(unprepared)?;
+        let authorities = authorities.as_deref();
         for request in &requests {
             match request {
                 ChannelRequest::Http(request) => {
                     let pace = ready.limits().pace;
-                    persist(channel, ready, async || self.http.send(channel, pace, request).await).await?;
+                    let once = async || self.http.send(channel, pace, authorities, request).await;
+                    persist(channel, ready, once).await?;
                 }
                 ChannelRequest::Mail(mail) => {
-                    persist(channel, ready, async || self.smtp.send(mail).await).await?;
+                    persist(channel, ready, async || self.smtp.send(mail, authorities).await).await?;
                 }
                 ChannelRequest::Sns(publication) => self.topics.publish(publication).await?,
                 ChannelRequest::Line(line) => self.file.append(line).await?,

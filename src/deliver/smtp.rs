@@ -7,7 +7,7 @@ use std::time::Duration;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message as Letter, Tokio1Executor};
 use tokio::time::timeout;
 use url::{Host, Url};
@@ -32,17 +32,18 @@ impl SmtpSender {
         Self { net: Arc::new(Net { policy, ..Net::default() }) }
     }
 
-    /// Sends once. An error says in a few words why there is no reply.
-    pub async fn send(&self, mail: &Mail) -> Result<ChannelAnswer, String> {
-        match timeout(PATIENCE, self.deliver(mail)).await {
+    /// Sends once. The server must be trusted by `authorities`, in PEM form, or by this machine. An error says in a few
+    /// words why there is no reply.
+    pub async fn send(&self, mail: &Mail, authorities: Option<&str>) -> Result<ChannelAnswer, String> {
+        match timeout(PATIENCE, self.deliver(mail, authorities)).await {
             Ok(ended) => ended,
             Err(_) => Err(format!("no answer within {} s", PATIENCE.as_secs())),
         }
     }
 
-    async fn deliver(&self, mail: &Mail) -> Result<ChannelAnswer, String> {
+    async fn deliver(&self, mail: &Mail, authorities: Option<&str>) -> Result<ChannelAnswer, String> {
         let letter = letter(mail)?;
-        match self.transport(mail).await?.send(letter).await {
+        match self.transport(mail, authorities).await?.send(letter).await {
             Ok(reply) => {
                 let text = reply.message().collect::<Vec<_>>().join(" ");
                 Ok(ChannelAnswer::Smtp { code: reply.code().into(), text })
@@ -59,11 +60,15 @@ impl SmtpSender {
     }
 
     /// A connection to an address that was checked, whose certificate must be that of the server's name.
-    async fn transport(&self, mail: &Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
+    async fn transport(
+        &self,
+        mail: &Mail,
+        authorities: Option<&str>,
+    ) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
         let url = Url::parse(&mail.server).map_err(|error| format!("the server is invalid: {error}"))?;
         let address = self.address(&url).await?;
         let name = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-        let tls = TlsParameters::new(name).map_err(|error| error.to_string())?;
+        let tls = parameters(name, authorities)?;
         let (tls, port) = match url.scheme() {
             "smtps" => (Tls::Wrapper(tls), TLS_PORT),
             _ => (Tls::Required(tls), STARTTLS_PORT),
@@ -94,6 +99,17 @@ impl SmtpSender {
         let found = found.map_err(|fault| fault.to_string())?;
         found.into_iter().next().ok_or_else(|| "the server has no address".to_owned())
     }
+}
+
+/// How a session with the server `name` is made.
+fn parameters(name: String, authorities: Option<&str>) -> Result<TlsParameters, String> {
+    let mut builder = TlsParameters::builder(name);
+    if let Some(pem) = authorities {
+        builder = builder
+            .certificate_store(CertificateStore::None)
+            .add_root_certificate(Certificate::from_pem(pem.as_bytes()).map_err(|error| error.to_string())?);
+    }
+    builder.build().map_err(|error| error.to_string())
 }
 
 /// The mail as it goes over the line.

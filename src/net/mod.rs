@@ -24,7 +24,7 @@ pub use dialer::{Dialer, Net};
 pub use endpoint::Endpoint;
 pub use foreign::{MessagePart, foreign, message_parts};
 pub use refused::Refused;
-pub use tls::{ClientHello, Identity, TlsClient, TlsVersions, tls_fault_of};
+pub use tls::{ClientHello, Identity, TlsClient, TlsVersions, read_certificates, tls_fault_of};
 pub use trace::Trace;
 pub use web::{WebAnswer, WebClient, WebPost};
 

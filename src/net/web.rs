@@ -1,9 +1,10 @@
 //! The HTTP client of all that is no probe. It follows no redirect and uses no proxy, it reaches only addresses that the
 //! policy permits, and no error of it shows a URL: the URL of a channel is a credential.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -14,6 +15,7 @@ use url::{Host, Url};
 
 use super::address::AddressPolicy;
 use super::dialer::Net;
+use super::tls::config_trusting;
 
 /// Time for one request, from the name to the end of the answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -27,7 +29,8 @@ const USER_AGENT: &str = concat!("monitorctl/", env!("CARGO_PKG_VERSION"));
 /// Posts JSON. It has read nothing yet: trust and name servers are looked up with the first request.
 pub struct WebClient {
     net: Arc<Net>,
-    client: OnceLock<Result<Client, String>>,
+    /// By the authorities that they trust in place of those of this machine.
+    clients: Mutex<HashMap<Option<String>, Client>>,
 }
 
 /// A request; nothing of it is ever shown.
@@ -35,6 +38,8 @@ pub struct WebPost<'a> {
     pub url: &'a str,
     pub headers: &'a [(&'static str, &'a str)],
     pub body: String,
+    /// Those that the server must be trusted by, in PEM form; `None` for those of this machine.
+    pub authorities: Option<&'a str>,
 }
 
 /// What came back.
@@ -48,14 +53,14 @@ pub struct WebAnswer {
 
 impl WebClient {
     pub fn new(policy: AddressPolicy) -> Self {
-        Self { net: Arc::new(Net { policy, ..Net::default() }), client: OnceLock::new() }
+        Self { net: Arc::new(Net { policy, ..Net::default() }), clients: Mutex::default() }
     }
 
     /// Posts once. An error says in a few words why there is no answer.
     pub async fn post(&self, post: WebPost<'_>) -> Result<WebAnswer, String> {
         let url = Url::parse(post.url).map_err(|error| format!("the URL is invalid: {error}"))?;
         self.permit(&url)?;
-        let client = self.client.get_or_init(|| self.build()).as_ref().map_err(Clone::clone)?;
+        let client = self.client(post.authorities)?;
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         for (name, value) in post.headers {
@@ -80,8 +85,24 @@ impl WebClient {
         self.net.policy.permit(vec![literal]).map(drop).map_err(|fault| fault.to_string())
     }
 
-    fn build(&self) -> Result<Client, String> {
-        let tls = self.net.tls.config().map_err(|fault| fault.to_string())?;
+    /// One that was made before, or a new one.
+    fn client(&self, authorities: Option<&str>) -> Result<Client, String> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = authorities.map(str::to_owned);
+        if let Some(client) = clients.get(&key) {
+            return Ok(client.clone());
+        }
+        let client = self.build(authorities)?;
+        clients.insert(key, client.clone());
+        Ok(client)
+    }
+
+    fn build(&self, authorities: Option<&str>) -> Result<Client, String> {
+        let tls = match authorities {
+            Some(pem) => config_trusting(pem),
+            None => self.net.tls.config(),
+        };
+        let tls = tls.map_err(|fault| fault.to_string())?;
         let client = Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -160,7 +181,7 @@ mod tests {
     }
 
     fn post(url: &str) -> WebPost<'_> {
-        WebPost { url, headers: &[("x-key", "k")], body: "{}".to_owned() }
+        WebPost { url, headers: &[("x-key", "k")], body: "{}".to_owned(), authorities: None }
     }
 
     #[tokio::test]

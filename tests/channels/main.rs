@@ -18,3 +18,5 @@ mod support;
 mod alerts;
 mod levels;
 mod mail;
+mod mailed;
+mod walk;

@@ -1,5 +1,6 @@
 //! A small HTTP API.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,6 +16,8 @@ pub struct Api {
 #[derive(Default)]
 struct Shared {
     status: u16,
+    /// Of these paths, in place of that of all.
+    statuses: BTreeMap<String, u16>,
     delay: Duration,
     demand: Option<String>,
     requests: Vec<String>,
@@ -48,6 +51,11 @@ impl Api {
         self.lock().status = status;
     }
 
+    /// From now on this path has a status of its own.
+    pub fn answer_on(&self, path: &str, status: u16) {
+        self.lock().statuses.insert(path.to_owned(), status);
+    }
+
     /// From now on a request whose head lacks this (in lower case) is answered with 401.
     pub fn demand(&self, text: &str) {
         self.lock().demand = Some(text.to_owned());
@@ -75,7 +83,9 @@ fn answer(mut stream: TcpStream, shared: &Mutex<Shared>) {
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
         shared.requests.push(head.clone());
         let refused = shared.demand.as_ref().is_some_and(|text| !head.to_lowercase().contains(text));
-        (if refused { 401 } else { shared.status }, shared.delay)
+        let path = head.split(' ').nth(1).unwrap_or_default();
+        let status = shared.statuses.get(path).copied().unwrap_or(shared.status);
+        (if refused { 401 } else { status }, shared.delay)
     };
     thread::sleep(delay);
     // The head is echoed, so that a test can see that no secret in it comes out anywhere.

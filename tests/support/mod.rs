@@ -3,7 +3,7 @@
 mod api;
 pub mod aws;
 pub mod hand;
-mod repository;
+pub mod repository;
 
 pub use api::Api;
 pub use repository::Repository;

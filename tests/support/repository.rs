@@ -100,8 +100,7 @@ impl Repository {
     }
 
     pub fn run(&self, args: &[&str]) -> Run {
-        let Output { status, stdout, stderr } = self.command(args).output().expect("it runs");
-        Run { stdout, stderr, code: status.code() }
+        Run::from(self.command(args).output().expect("it runs"))
     }
 
     /// Everything that a run shows, with what differs from run to run replaced.
@@ -122,6 +121,12 @@ impl Repository {
     pub fn alerts(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.folder.path().join(".monitorctl/alerts.jsonl"));
         text.unwrap_or_default().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+}
+
+impl From<Output> for Run {
+    fn from(Output { status, stdout, stderr }: Output) -> Self {
+        Self { stdout, stderr, code: status.code() }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::monitor::{TlsPolicy, Trust};
 use crate::net::failure;
 use crate::net::foreign;
 use crate::net::refused::Refused;
-use crate::observation::{Certificate, Fault};
+use crate::observation::{Certificate, Fault, Transport};
 
 /// The trust of this machine (`SSL_CERT_FILE` and `SSL_CERT_DIR`, else the system's list), read when it is first
 /// needed: it takes some milliseconds.
@@ -169,6 +169,12 @@ fn roots() -> RootCertStore {
 }
 
 /// TLS 1.2 and 1.3, and a full handshake each time.
+/// Of a client that trusts nothing but the authorities in `pem`.
+pub fn config_trusting(pem: &str) -> Result<ClientConfig, Fault> {
+    let trusted = material::trusted(pem.as_bytes(), "`ca`", Transport::Tls)?;
+    config(&trusted, None).map(|config| config.as_ref().clone()).map_err(|error| unmade(&error))
+}
+
 fn config(trusted: &Trusted, client: Option<ClientCredentials>) -> Result<Arc<ClientConfig>, Error> {
     let builder = builder(trusted, rustls::DEFAULT_VERSIONS)?;
     Ok(Arc::new(finished(match client {

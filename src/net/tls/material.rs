@@ -19,6 +19,9 @@ use crate::observation::{Fault, Transport};
 /// Room for a file of certificates; the list of all public authorities takes a fifth of it.
 const ROOM: u64 = 1 << 20;
 
+/// Time to read a file for a channel.
+const READING: Duration = Duration::from_secs(2);
+
 /// Gives the text of a template with its secrets filled in.
 pub type Fill<'a> = &'a (dyn Fn(&Template) -> Result<String, Fault> + Sync);
 
@@ -31,28 +34,41 @@ pub struct ClientCredentials {
 /// The authorities that `pem` names, and no others. A file that does not come within `patience` is a fault.
 pub async fn authorities(pem: &Pem, fill: Fill<'_>, patience: Duration) -> Result<Trusted, Fault> {
     let (text, place, kind) = match pem {
-        Pem::File(path) => {
-            let read = timeout(patience, read(path.clone())).await;
-            let text = read.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map_err(|error| {
-                let why = match error.kind() {
-                    io::ErrorKind::TimedOut => format!("not within {}", format_duration(patience)),
-                    // `net::failure` has the words for connections.
-                    io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-                    io::ErrorKind::NotFound => "no such file".to_owned(),
-                    _ => error.to_string(),
-                };
-                let actual = format!("{path} cannot be read: {why}");
-                Fault::new(Transport::Tls, actual, "a certificate file on this machine")
-            })?;
-            (text, path.clone(), Transport::Tls)
-        }
+        Pem::File(path) => (file(path, patience).await?, path.clone(), Transport::Tls),
         Pem::Secret(template) => (fill(template)?.into_bytes(), template.to_string(), Transport::Secret),
     };
-    let certificates = certificates(&text, &place, kind)?;
+    trusted(&text, &place, kind)
+}
+
+/// The text of a file of certificates, for a client that makes its sessions itself.
+pub async fn read_certificates(path: &str) -> Result<String, String> {
+    let text = file(path, READING).await.map_err(|fault| fault.actual)?;
+    String::from_utf8(text).map_err(|_| without(path, Transport::Tls).actual)
+}
+
+/// A file that does not come within `patience` is a fault.
+async fn file(path: &str, patience: Duration) -> Result<Vec<u8>, Fault> {
+    let read = timeout(patience, read(path.to_owned())).await;
+    read.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::TimedOut => format!("not within {}", format_duration(patience)),
+            // `net::failure` has the words for connections.
+            io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            io::ErrorKind::NotFound => "no such file".to_owned(),
+            _ => error.to_string(),
+        };
+        let actual = format!("{path} cannot be read: {why}");
+        Fault::new(Transport::Tls, actual, "a certificate file on this machine")
+    })
+}
+
+/// The authorities of a text in PEM form, which comes from `place`.
+pub fn trusted(text: &[u8], place: &str, kind: Transport) -> Result<Trusted, Fault> {
+    let certificates = certificates(text, place, kind)?;
     let mut roots = RootCertStore::empty();
     let (taken, _) = roots.add_parsable_certificates(certificates.iter().cloned());
     if taken == 0 {
-        return Err(without(&place, kind));
+        return Err(without(place, kind));
     }
     Trusted::roots(roots, certificates)
         .map_err(|error| fault(format!("unusable certificates in {place}: {error}")))
