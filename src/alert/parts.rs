@@ -27,7 +27,7 @@ pub fn parts(alert: &Alert, now: Timestamp, period: Duration) -> AlertParts {
         symptom: symptom(alert),
         when: words::when_of_list(alert, now),
         facts: words::facts(alert, now).into_facts(),
-        excerpt: None,
+        excerpt: excerpt(alert),
         next: next(alert),
         links: links(alert),
         level: level_parts(&alert.level, now, period),
@@ -42,6 +42,11 @@ fn symptom(alert: &Alert) -> Option<String> {
     // As it is stored: `HTTP 503, expected 200`.
     let why = alert.why.as_ref()?;
     Some(why.split_once(", expected ").map_or(why.as_str(), |(actual, _)| actual).to_owned())
+}
+
+/// What this run saw of the answer. The answer to what is good again says nothing new.
+fn excerpt(alert: &Alert) -> Option<String> {
+    alert.evidence.as_ref().filter(|_| alert.kind.is_bad())?.excerpt.clone()
 }
 
 /// Commands that can be pasted. An id has no character that a shell reads.

@@ -76,7 +76,8 @@ pub fn judged(verdict: Verdict, faults: Vec<Fault>) -> Judgement {
 }
 
 pub fn failing() -> Judgement {
-    judged(Verdict::Fail, vec![Fault::new(http::STATUS, "HTTP 503", "200")])
+    let excerpt = Some(r#"{"error":"no free connection to the database"}"#.to_owned());
+    Judgement { excerpt, ..judged(Verdict::Fail, vec![Fault::new(http::STATUS, "HTTP 503", "200")]) }
 }
 
 /// The pending alert of `monitor` after the probes, which exists.

@@ -231,7 +231,7 @@ proptest! {
                 phases: Phases::default(),
                 latency: Duration::ZERO,
                 certificate: None,
-                result: Ok(Evidence::Http(Answer { status: 503, headers: Vec::new(), body })),
+                result: Ok(Evidence::Http(Answer { status: 503, headers: Vec::new(), body, glimpse: Vec::new() })),
             };
             let judgement = judge(&monitor, &seen, &str::to_owned);
             let mut down = confirmed(Health::Down, 3);

@@ -8,7 +8,7 @@ use crate::message::{
 };
 
 /// The command that shows what a message leaves out.
-const STATUS: &str = "monitorctl status";
+const STATUS: &str = "monitorctl status --down";
 
 /// Alerts that are shown one by one; more are a storm, which is shown by its reasons. A phone shows about ten lines.
 const LISTED: usize = 10;
@@ -59,7 +59,7 @@ pub struct Sheet<'a> {
     pub excerpt: Option<String>,
     /// Of many alerts: one, or those of one reason, a line.
     pub lines: Vec<String>,
-    /// Alerts that no line names: `+940: monitorctl status`.
+    /// Alerts that no line names: `+940: monitorctl status --down`.
     pub rest: Option<String>,
     pub steps: Vec<&'a NextStep>,
     pub links: Vec<&'a MessageLink>,

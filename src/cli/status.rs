@@ -16,6 +16,9 @@ pub struct Status {
     /// Several arguments add up.
     #[arg(value_name = "SELECTOR")]
     pub only: Vec<String>,
+    /// Show only monitors that are DOWN or DEGRADED
+    #[arg(long)]
+    pub down: bool,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
@@ -31,6 +34,7 @@ impl CommandLine for Status {
     const READS: Reads = Reads::Store;
     const EXAMPLES: &'static [(&'static str, &'static str)] = &[
         ("monitorctl status", "Show the health of every monitor."),
+        ("monitorctl status --down", "Show what is DOWN or DEGRADED."),
         ("monitorctl status --format json --exit-code", "Exit 20 in a script if a monitor is not UP."),
     ];
     const EXITS: &'static [Exit] = &[Exit::NotUp];

@@ -36,11 +36,15 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
     if context.terminal.is_for_people() {
         unsynced::say(context, None, &watchlist);
     }
+    let all_up = report.all_up();
+    if args.down {
+        report.keep_bad();
+    }
     context.terminal.print(&match args.format {
         Format::Text => report.text(),
         Format::Json => format!("{:#}\n", report.json()),
     })?;
-    Ok(if args.exit_code && !report.all_up() { Exit::NotUp } else { Exit::Done })
+    Ok(if args.exit_code && !all_up { Exit::NotUp } else { Exit::Done })
 }
 
 async fn look(
@@ -72,6 +76,7 @@ async fn look(
         stale: run_is_stale(last_run.as_ref().map(|last| last.at), period, now),
         last_run,
         prober: inventory.prober().cloned(),
+        left_out: 0,
         monitors: shown
             .into_iter()
             .map(|watched| {
@@ -195,7 +200,8 @@ mod tests {
             &json!({"shard": {"S": "0"}, "monitor": {"S": "bad"}, "incarnation": {"N": "1"}}),
         );
         shared.put("api_health_history", &json!({"series": {"S": "directory#0"}, "at": {"N": "0"}}));
-        let args = Status { only: Vec::new(), exit_code: false, period: None, format: Format::Text };
+        let args =
+            Status { only: Vec::new(), down: false, exit_code: false, period: None, format: Format::Text };
         let (report, _) =
             Box::pin(look(&shared.open(), &MachineChannel::Unset, None, &args)).await.expect("it is shown");
         let shown: Vec<_> = report.monitors.iter().map(|m| (m.id.as_str(), m.health, m.stale)).collect();

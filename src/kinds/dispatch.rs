@@ -210,6 +210,13 @@ macro_rules! kinds {
                 }
             }
 
+            /// The beginning of the answer in one line, for people; not redacted.
+            pub fn excerpt(&self) -> Option<String> {
+                match self {
+                    $(Self::$name(evidence) => <$kind>::excerpt(evidence),)+
+                }
+            }
+
             pub fn reader(&self) -> EvidenceReader<'_> {
                 match self {
                     $(Self::$name(evidence) => EvidenceReader::$name(<$kind>::reader(evidence)),)+

@@ -120,6 +120,11 @@ pub trait Kind: Sized + 'static {
         0
     }
 
+    /// The beginning of an answer that people may want to see. It is not redacted.
+    fn excerpt(_evidence: &Self::Evidence) -> Option<String> {
+        None
+    }
+
     /// Made-up evidence for `simulate`: a good answer, with this code where the protocol has codes.
     fn example(code: u16) -> Self::Evidence;
 }

@@ -71,7 +71,7 @@ struct MessageRecord {
     alerts: Vec<AlertRecord>,
     /// The other alerts of a storm, grouped by reason; empty if there is no storm.
     others: Vec<OthersRecord>,
-    /// Number of alerts beyond those; `monitorctl status` shows all.
+    /// Number of alerts beyond those; `monitorctl status --down` shows them.
     more: usize,
 }
 

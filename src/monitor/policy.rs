@@ -60,6 +60,8 @@ pub struct AlertPolicy {
     pub severity: Severity,
     /// The channels that it notifies; never empty.
     pub to: BTreeSet<ChannelName>,
+    /// Whether messages quote the beginning of an answer that did not pass.
+    pub excerpt: bool,
 }
 
 /// How loud an alert is.
@@ -111,6 +113,7 @@ impl Default for AlertPolicy {
             remind: None,
             severity: Severity::Critical,
             to: BTreeSet::from([ChannelName::default()]),
+            excerpt: true,
         }
     }
 }

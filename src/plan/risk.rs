@@ -106,7 +106,7 @@ fn weaker_tls(before: &TlsPolicy, after: &TlsPolicy, add: &mut impl FnMut(&str, 
 }
 
 fn weaker_alert(before: &AlertPolicy, after: &AlertPolicy, add: &mut impl FnMut(&str, bool)) {
-    let AlertPolicy { failures, successes, remind, severity, to } = before;
+    let AlertPolicy { failures, successes, remind, severity, to, excerpt: _ } = before;
     add("alert.failures", after.failures > *failures);
     add("alert.successes", after.successes < *successes);
     // Without reminders there is one alert only.

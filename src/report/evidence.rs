@@ -34,8 +34,18 @@ pub fn reasons(judgement: &Judgement, indent: usize) -> String {
 
 /// For programs: every field.
 pub fn evidence(judgement: &Judgement) -> Map<String, Value> {
-    let Judgement { verdict, at: _, faults, code, latency, phases, certificate, attempts, peer: _ } =
-        judgement;
+    let Judgement {
+        verdict,
+        at: _,
+        faults,
+        code,
+        latency,
+        phases,
+        certificate,
+        attempts,
+        peer: _,
+        excerpt: _,
+    } = judgement;
     let phases = phases.iter().map(|(name, took)| json!({"name": name, "ms": precise(took)}));
     let faults: Vec<_> = faults
         .iter()

@@ -32,6 +32,8 @@ pub struct StatusReport {
     /// What is known of the machine that probes; `None` if it was never cut off.
     pub prober: Option<Row>,
     pub monitors: Vec<MonitorStatus>,
+    /// Monitors that were asked for and are not shown, because only what is DOWN or DEGRADED is.
+    pub left_out: usize,
     /// What could not be read, a sentence each.
     pub problems: Vec<String>,
 }
@@ -81,6 +83,16 @@ impl StatusReport {
             && self.monitors.iter().all(|m| !m.enabled || (m.health == Some(Health::Up) && known(m)))
     }
 
+    /// Keeps only what is DOWN or DEGRADED.
+    pub fn keep_bad(&mut self) {
+        let all = self.monitors.len();
+        self.monitors.retain(|monitor| match monitor.health {
+            Some(Health::Down | Health::Degraded) => monitor.enabled,
+            Some(Health::Up | Health::New) | None => false,
+        });
+        self.left_out = all - self.monitors.len();
+    }
+
     pub fn text(&self) -> String {
         let place = self.environment.as_ref().map(|name| format!("env {}\n\n", one_line(name)));
         let width = self.monitors.iter().map(|m| m.id.as_str().len()).max().unwrap_or(0).clamp(7, 48);
@@ -94,6 +106,10 @@ impl StatusReport {
         }
         for monitor in &self.monitors {
             text.push_str(&monitor.text(width, self.now));
+        }
+        if self.left_out > 0 {
+            let line = format!("not shown: {} (neither DOWN nor DEGRADED)", count(self.left_out, "monitor"));
+            let _ = writeln!(text, "{}", paint(FAINT, &line));
         }
         if !text.is_empty() {
             text.push('\n');
@@ -171,6 +187,7 @@ impl StatusReport {
             })),
             "prober": prober_json(self.prober.as_ref()),
             "monitors": self.monitors.iter().map(|monitor| monitor.json(self.now)).collect::<Vec<_>>(),
+            "left_out": self.left_out,
             "problems": self.problems,
         })
     }

@@ -16,7 +16,7 @@ use crate::observation::Observation;
 use crate::verdict::{Judgement, Verdict, judge};
 
 /// Characters of an answer that are made fit to be shown; a judgement shows fewer.
-const QUOTED: usize = 160;
+const QUOTED: usize = 200;
 
 /// Places for judgements that take their time. There are as many as processors, because each of them may also hold
 /// some 40 MB.
@@ -100,6 +100,7 @@ mod tests {
                 status: 200,
                 headers: Vec::new(),
                 body: Some(b"ok".to_vec()),
+                glimpse: Vec::new(),
             })),
         }
     }

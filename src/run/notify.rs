@@ -85,6 +85,7 @@ impl RunState<'_> {
         Notifications {
             environment: self.options.environment.as_deref(),
             period: self.options.period,
+            machine: &self.options.host,
             notifier,
             book: ChannelBook { watchlist: &self.inventory.watchlist, machine, variables, vault },
             lease: &self.lease,

@@ -102,6 +102,8 @@ pub struct Notifications<'a> {
     pub environment: Option<&'a str>,
     /// From one run to the next.
     pub period: Duration,
+    /// The name of this machine, shown too.
+    pub machine: &'a str,
     pub notifier: &'a Notifier,
     pub book: ChannelBook<'a>,
     /// The right to acknowledge.
@@ -131,7 +133,7 @@ impl Notifications<'_> {
 
     fn context(&self) -> MessageContext<'_> {
         let (environment, period) = (self.environment, self.period);
-        MessageContext { environment, machine: None, now: (self.now)(), period }
+        MessageContext { environment, machine: Some(self.machine), now: (self.now)(), period }
     }
 
     /// After a failure of the channel nothing more is published there, so that its messages keep their order; a

@@ -46,7 +46,20 @@ pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -
         certificate: observation.certificate.clone(),
         attempts: observation.attempts,
         peer: observation.peer,
+        excerpt: excerpt(monitor, observation, verdict, redact),
     }
+}
+
+/// The beginning of an answer that did not pass.
+fn excerpt(
+    monitor: &Monitor,
+    observation: &Observation,
+    verdict: Verdict,
+    redact: Redact<'_>,
+) -> Option<String> {
+    let is_shown = monitor.alert.excerpt && verdict != Verdict::Pass;
+    let evidence = observation.result.as_ref().ok().filter(|_| is_shown)?;
+    evidence.excerpt().map(|text| redact(&text))
 }
 
 /// What is not met of the assertions: those that make it DOWN, and those that are only worth a warning.

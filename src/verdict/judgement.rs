@@ -36,6 +36,8 @@ pub struct Judgement {
     pub attempts: u32,
     /// Whom the probe spoke to, or tried to.
     pub peer: Peer,
+    /// The beginning of an answer that did not pass, in one line and without secrets.
+    pub excerpt: Option<String>,
 }
 
 impl Verdict {
@@ -79,6 +81,7 @@ impl Judgement {
             certificate: None,
             attempts: 0,
             peer: Peer::default(),
+            excerpt: None,
         }
     }
 

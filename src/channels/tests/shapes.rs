@@ -13,7 +13,7 @@ use crate::monitor::{AlertPolicy, Monitor, Origin, Template};
 use crate::observation::{Fault, Transport};
 use crate::state::Delivered;
 use crate::transition::{Confirmed, Health, Incident, RecentChanges};
-use crate::verdict::Verdict;
+use crate::verdict::{Judgement, Verdict};
 
 /// Texts that mean something to one channel or another.
 pub const HOSTILE: [&str; 14] = [
@@ -105,7 +105,7 @@ pub fn with_texts(id: &str, text: &str) -> Alert {
         ..monitor(id)
     };
     let faults = vec![Fault::new(http::BODY, text, text); 20];
-    let failing = judged(Verdict::Fail, faults);
+    let failing = Judgement { excerpt: own(), ..judged(Verdict::Fail, faults) };
     let down = confirmed(Health::Down, 3);
     let incident = down.incident.clone().map(|incident| Incident { cause: text.to_owned(), ..incident });
     pending(&monitor, &Confirmed { incident, ..down }, &delivered(2, Health::Up), Some(&failing), text)

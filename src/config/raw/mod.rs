@@ -200,6 +200,10 @@ pub struct RawAlert {
     /// Channels of its alerts, by their names in monitorctl.yaml.
     #[schemars(length(min = 1), extend("uniqueItems" = true, "default" = ["default"]))]
     pub to: Option<Vec<ChannelNameText>>,
+
+    /// Whether messages quote the beginning of an answer that did not pass. Values of secrets are removed from it.
+    #[schemars(extend("default" = true))]
+    pub excerpt: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -156,7 +156,9 @@ fn retry_class(raw: RawRetryClass) -> RetryClass {
 
 fn alert(raw: Option<&RawAlert>, timing: &Timing) -> AlertPolicy {
     let implied = AlertPolicy::default();
-    let Some(RawAlert { failures, successes, remind: _, severity, to }) = raw else { return implied };
+    let Some(RawAlert { failures, successes, remind: _, severity, to, excerpt }) = raw else {
+        return implied;
+    };
     // What is no name was reported at its place.
     let names = to.iter().flatten().filter_map(|ChannelNameText(name)| ChannelName::parse(name).ok());
     let to: BTreeSet<_> = names.collect();
@@ -172,6 +174,7 @@ fn alert(raw: Option<&RawAlert>, timing: &Timing) -> AlertPolicy {
             None => implied.severity,
         },
         to: if to.is_empty() { implied.to } else { to },
+        excerpt: excerpt.unwrap_or(implied.excerpt),
     }
 }
 

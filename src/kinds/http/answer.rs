@@ -14,6 +14,8 @@ pub struct Answer {
     pub headers: Vec<(String, Vec<u8>)>,
     /// Decoded body, read only if the monitor has a rule for it.
     pub body: Option<Vec<u8>>,
+    /// Of an error whose body no rule reads: what has come of it with the head, for people. Empty otherwise.
+    pub glimpse: Vec<u8>,
 }
 
 /// An answer as assertions look at it.

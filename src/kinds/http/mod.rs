@@ -3,6 +3,7 @@
 mod answer;
 mod build;
 mod canonical;
+mod excerpt;
 mod expect;
 mod fields;
 mod forms;
@@ -128,7 +129,11 @@ impl Kind for HttpCheck {
         evidence.status
     }
 
+    fn excerpt(evidence: &Answer) -> Option<String> {
+        excerpt::excerpt(evidence)
+    }
+
     fn example(code: u16) -> Answer {
-        Answer { status: code, headers: Vec::new(), body: None }
+        Answer { status: code, headers: Vec::new(), body: None, glimpse: Vec::new() }
     }
 }

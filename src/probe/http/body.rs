@@ -16,7 +16,7 @@ use crate::observation::Fault;
 const CAP: usize = 1 << 20;
 
 /// How much of an unwanted body is taken, so that a small answer ends in good order.
-const GLIMPSE: usize = 64 << 10;
+const SKIMMED: usize = 64 << 10;
 
 /// A body that comes piece by piece, in whichever version of HTTP.
 pub trait Chunks: Send {
@@ -27,14 +27,17 @@ pub trait Chunks: Send {
     fn next(&mut self) -> impl Future<Output = Option<Result<Bytes, Fault>>> + Send;
 }
 
-/// Takes the bytes that have come of a body that no rule reads. It waits for no more, because a quiet stream of events
-/// never ends. The head is the answer, even if the body breaks off.
-pub fn skim(mut body: impl Chunks) {
-    let mut taken = 0;
-    while taken <= GLIMPSE {
-        let Some(Some(Ok(data))) = body.next().now_or_never() else { return };
+/// Takes the bytes that have come of a body that no rule reads, and gives the first `kept` of them. It waits for no
+/// more, because a quiet stream of events never ends. The head is the answer, even if the body breaks off.
+pub fn skim(mut body: impl Chunks, kept: usize) -> Vec<u8> {
+    let (mut taken, mut start) = (0, Vec::new());
+    while taken <= SKIMMED {
+        let Some(Some(Ok(data))) = body.next().now_or_never() else { break };
         taken += data.len();
+        let wanted = data.len().min(kept - start.len());
+        start.extend_from_slice(data.get(..wanted).unwrap_or_default());
     }
+    start
 }
 
 /// Reads and decodes a body that a rule asks for.

@@ -31,6 +31,9 @@ const HEAD: usize = 64 << 10;
 /// The most that hyper reads of a head. It is more than [`HEAD`], because hyper does not say that it stopped here.
 const READ: u32 = 1 << 20;
 
+/// How much is kept of the body of an error that no rule reads.
+const GLIMPSE: usize = 1 << 10;
+
 /// The answer to one request, and where it leads.
 pub enum Reply {
     Answer(Answer),
@@ -100,15 +103,17 @@ async fn receive(
         return Ok(Reply::Redirect(next));
     }
     record.trace.enter("read");
-    let body = match request.answer_body {
-        BodyUse::Judged => Some(body::read(body, &head).await?),
-        BodyUse::Ignored => {
-            body::skim(body);
-            None
-        }
+    let (body, glimpse) = match request.answer_body {
+        BodyUse::Judged => (Some(body::read(body, &head).await?), Vec::new()),
+        BodyUse::Ignored => (None, body::skim(body, glimpse(head.status))),
     };
     let Head { status, fields: headers } = head;
-    Ok(Reply::Answer(Answer { status, headers, body }))
+    Ok(Reply::Answer(Answer { status, headers, body, glimpse }))
+}
+
+/// What is good needs no explanation.
+fn glimpse(status: u16) -> usize {
+    if status < 400 { 0 } else { GLIMPSE }
 }
 
 /// Drives `connection` for as long as `exchange` needs it. What ends a connection early reaches the exchange

@@ -49,6 +49,7 @@ fn report() -> StatusReport {
         last_run: Some(last_run),
         stale: false,
         prober: None,
+        left_out: 0,
         monitors: vec![
             monitor("cart", Health::Up, &[(Verdict::Pass, 10), (Verdict::Pass, 80), (Verdict::Degraded, 40)]),
             MonitorStatus {
@@ -187,4 +188,22 @@ fn programs_read_every_field() {
     let mut report = report();
     report.monitors.truncate(1);
     insta::assert_snapshot!(serde_json::to_string_pretty(&report.json()).expect("JSON"));
+}
+
+#[test]
+fn what_is_left_out_is_counted_and_what_is_bad_is_never_left_out() {
+    let mut report = report();
+    let bad: Vec<_> = report
+        .monitors
+        .iter()
+        .filter(|m| m.enabled && matches!(m.health, Some(Health::Down | Health::Degraded)))
+        .map(|m| m.id.clone())
+        .collect();
+    let all = report.monitors.len();
+    report.keep_bad();
+    assert!(!bad.is_empty() && bad.len() < all, "{bad:?}");
+    assert_eq!(report.monitors.iter().map(|m| m.id.clone()).collect::<Vec<_>>(), bad);
+    let left_out = all - bad.len();
+    let text = report.text();
+    assert!(text.contains(&format!("not shown: {left_out} monitors (neither DOWN nor DEGRADED)")), "{text}");
 }

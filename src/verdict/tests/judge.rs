@@ -26,7 +26,7 @@ pub fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
 
 pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
     let headers = headers.iter().map(|(k, v)| ((*k).to_owned(), v.as_bytes().to_vec())).collect();
-    Answer { status, headers, body: Some(body.as_bytes().to_vec()) }
+    Answer { status, headers, body: Some(body.as_bytes().to_vec()), glimpse: Vec::new() }
 }
 
 /// Checks an answer of 100 ms against `expect` and gives the verdict with the reasons.
@@ -279,6 +279,7 @@ fn bytes_that_are_no_utf_8_are_replaced_and_never_break_a_judgement() {
         status: 200,
         headers: vec![("x-a".to_owned(), b"caf\xe9".to_vec())],
         body: Some(body.to_vec()),
+        glimpse: Vec::new(),
     };
     let of_body = |comparison| body(vec![comparison]);
     let latin1 = || Ok(bytes(b"caf\xe9 ok\x1b[2J"));
