@@ -129,14 +129,14 @@ async fn a_channel_hears_only_of_its_severities() {
 }
 
 /// A world whose only channel has these fields.
-async fn with_only_chat(fields: serde_json::Value) -> World {
+async fn with_only_chat(fields: &serde_json::Value) -> World {
     let mut world = World::watching(&[]).await;
     only_chat(&mut world, fields);
     world.sync(&[monitor("payments")]).await;
     world
 }
 
-fn only_chat(world: &mut World, fields: serde_json::Value) {
+fn only_chat(world: &mut World, fields: &serde_json::Value) {
     let fields = fields.as_object().cloned().expect("an object");
     world.settings.channels = [("chat".to_owned(), fields)].into();
 }
@@ -154,7 +154,7 @@ async fn run_on(world: &mut World, machine: MachineChannel) -> CompletedRun {
 
 #[tokio::test]
 async fn a_machine_without_a_topic_notifies_the_channels_of_the_owner() {
-    let mut world = with_only_chat(serde_json::json!({"kind": "file"})).await;
+    let mut world = with_only_chat(&serde_json::json!({"kind": "file"})).await;
     run_on(&mut world, MachineChannel::Unset).await;
     world.break_("payments");
     let last = run_on(&mut world, MachineChannel::Unset).await;
@@ -165,7 +165,7 @@ async fn a_machine_without_a_topic_notifies_the_channels_of_the_owner() {
 #[tokio::test]
 async fn an_alert_without_a_channel_stays_pending_until_there_is_one() {
     // No version of this program knows this kind.
-    let mut world = with_only_chat(serde_json::json!({"kind": "pigeon"})).await;
+    let mut world = with_only_chat(&serde_json::json!({"kind": "pigeon"})).await;
     run_on(&mut world, MachineChannel::Unset).await;
     world.break_("payments");
     let last = run_on(&mut world, MachineChannel::Unset).await;
@@ -174,7 +174,7 @@ async fn an_alert_without_a_channel_stays_pending_until_there_is_one() {
     assert!(said.contains("alerts of payments have no channel; define one under `channels:`"), "{said}");
     assert!(said.contains("failed to find a channel: SNS_TOPIC_ARN is not set on this machine"), "{said}");
     assert_eq!(notified(&world), [""; 0]);
-    only_chat(&mut world, serde_json::json!({"kind": "file"}));
+    only_chat(&mut world, &serde_json::json!({"kind": "file"}));
     world.sync(&[monitor("payments")]).await;
     run_on(&mut world, MachineChannel::Unset).await;
     assert_eq!(notified(&world), ["chat DOWN payments"]);
@@ -200,7 +200,7 @@ async fn the_first_channel_of_an_owner_takes_over_from_the_file_once() {
     world.break_("payments");
     run_on(&mut world, file()).await;
     assert_eq!(notified(&world), ["default DOWN payments"]);
-    only_chat(&mut world, serde_json::json!({"kind": "file"}));
+    only_chat(&mut world, &serde_json::json!({"kind": "file"}));
     world.reroute(&[monitor("payments")]).await;
     for _ in 0..3 {
         run_on(&mut world, file()).await;
