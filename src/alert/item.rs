@@ -271,38 +271,6 @@ impl Alert {
                 .zip(self.flapping_changes)
                 .is_some_and(|(incident, changes)| since(incident, changes))
     }
-
-    /// The word at the head of a message. What was never down is not called so.
-    pub fn word(&self) -> &'static str {
-        if self.monitor.id.is_prober() {
-            return word_of_prober(self.kind);
-        }
-        match (self.kind, &self.incident) {
-            (AlertKind::Down | AlertKind::NeverUp, _) => "DOWN",
-            (AlertKind::Flapping, _) => "FLAPPING",
-            (AlertKind::Degraded, _) => "DEGRADED",
-            (AlertKind::StillDown, _) => "STILL DOWN",
-            (AlertKind::StillDegraded, _) => "STILL DEGRADED",
-            (AlertKind::Unwatched, _) => "NOT WATCHED",
-            (AlertKind::Rerouted, _) => "REROUTED",
-            (AlertKind::Up, _) => "UP",
-            (AlertKind::Over, Some(_)) => "WAS DOWN",
-            (AlertKind::Over, None) => "WAS DEGRADED",
-        }
-    }
-}
-
-/// The word at the head of a message about the prober, which is not down but blind.
-fn word_of_prober(kind: AlertKind) -> &'static str {
-    match kind {
-        AlertKind::Down | AlertKind::NeverUp | AlertKind::Degraded => "BLIND",
-        AlertKind::StillDown | AlertKind::StillDegraded => "STILL BLIND",
-        AlertKind::Flapping => "FLAPPING",
-        AlertKind::Up => "SEES AGAIN",
-        AlertKind::Over => "WAS BLIND",
-        AlertKind::Unwatched => "NOT WATCHED",
-        AlertKind::Rerouted => "REROUTED",
-    }
 }
 
 /// The monitor with texts that fit into a message and steer nothing where they are read.

@@ -6,6 +6,7 @@
 
 mod admission;
 mod cause;
+mod channel;
 mod compose;
 mod fact_list;
 mod item;
@@ -22,10 +23,12 @@ mod storm_tests;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod word;
 mod words;
 
 pub use crate::message::AlertKind;
 pub use admission::PolicyRuling;
+pub use channel::with_waiting;
 pub use compose::{MessageContext, compose};
 pub use item::{Alert, AlertFacts, RunPhase};
 pub use notification::Notification;

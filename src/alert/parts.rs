@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Alert, level, words};
+use super::{Alert, channel, level, words};
 use crate::message::{
     AlertParts, AlertRecord, FaultRecord, FlappingRecord, HealthWord, IncidentRecord, LevelParts,
     MessageLink, NextStep, PhaseRecord, ProbeRecord, UnwatchedWord, cut,
 };
-use crate::monitor::MonitorId;
+use crate::monitor::{IdSubject, MonitorId};
 use crate::observation::Fault;
 use crate::state::Level;
 use crate::transition::{FlapChanges, Health, Incident, Unwatched};
@@ -23,6 +23,7 @@ pub fn parts(alert: &Alert, now: Timestamp, period: Duration) -> AlertParts {
     AlertParts {
         record: record(alert),
         word: alert.word(),
+        subject: alert.subject(),
         tail: words::tail(alert, now),
         symptom: symptom(alert),
         when: words::when_of_list(alert, now),
@@ -56,17 +57,17 @@ fn next(alert: &Alert) -> Vec<NextStep> {
         return Vec::new();
     }
     let id = &alert.monitor.id;
-    if id.is_prober() {
-        return vec![
-            step("Examine this machine", "doctor"),
-            step("Show the health of every monitor", "status"),
-        ];
+    match id.subject() {
+        IdSubject::Monitor => vec![
+            step("See why", &format!("explain {id}")),
+            step("Probe it now", &format!("check {id}")),
+            step("Silence it", &format!("silence add {id} --for 1h --reason 'being repaired'")),
+        ],
+        IdSubject::Prober => {
+            vec![step("Examine this machine", "doctor"), step("Show the health of every monitor", "status")]
+        }
+        IdSubject::Channel(_) => channel::next(),
     }
-    vec![
-        step("See why", &format!("explain {id}")),
-        step("Probe it now", &format!("check {id}")),
-        step("Silence it", &format!("silence add {id} --for 1h --reason 'being repaired'")),
-    ]
 }
 
 fn links(alert: &Alert) -> Vec<MessageLink> {

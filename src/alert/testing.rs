@@ -8,7 +8,7 @@ use super::{Alert, AlertFacts, MessageContext, Notification, Route, RunPhase, co
 use crate::channels::plain_text;
 use crate::kinds::http;
 use crate::message::{Grouping, Message};
-use crate::monitor::{ChannelId, Monitor, Origin, TopicArn};
+use crate::monitor::{ChannelId, Monitor, MonitorId, Origin, TopicArn};
 use crate::observation::{Fault, Phases};
 use crate::state::{Delivered, IncidentKey, Row};
 use crate::transition::{Confirmed, Health, Incident, RecentChanges};
@@ -146,6 +146,23 @@ pub fn blind() -> [Alert; 4] {
     [
         alert(Health::Down, 1, &delivered(0, Health::Up)),
         alert(Health::Down, 1, &long_delivered),
+        alert(Health::Up, 2, &delivered(1, Health::Down)),
+        alert(Health::Up, 2, &delivered(0, Health::Up)),
+    ]
+}
+
+/// The alerts about a channel that refuses everything: the beginning, the end, and all of it late.
+pub fn refusing() -> [Alert; 3] {
+    let cause = "refuses notifications: HTTP 404: no_service";
+    let chat = Monitor::channel(&ChannelId::parse("shop#chat").expect("a channel"));
+    let alert = |health, seq, delivered: &Delivered| {
+        let before = confirmed(health, seq);
+        let incident = before.incident.map(|incident| Incident { cause: cause.to_owned(), ..incident });
+        pending(&chat, &Confirmed { incident, ..before }, delivered, None, cause)
+    };
+    let waiting = ["auth-api", "payments-api"].map(|id| MonitorId::parse(id).expect("an id")).into();
+    [
+        Alert { waiting, ..alert(Health::Down, 1, &delivered(0, Health::Up)) },
         alert(Health::Up, 2, &delivered(1, Health::Down)),
         alert(Health::Up, 2, &delivered(0, Health::Up)),
     ]

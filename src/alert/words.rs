@@ -3,17 +3,20 @@
 use jiff::Timestamp;
 
 use super::fact_list::FactList;
-use super::{Alert, AlertKind, prober};
+use super::{Alert, AlertKind, channel, prober};
 use crate::monitor::{
-    MonitorId, age, ago, format_duration, minute_near, minutes_near, moment, moments, rough_duration,
+    IdSubject, MonitorId, age, ago, format_duration, minute_near, minutes_near, moment, moments,
+    rough_duration,
 };
 use crate::transition::{FlapChanges, STABLE_AFTER, Unwatched};
 use crate::verdict::Judgement;
 
 /// The part of a headline after the id.
 pub fn tail(alert: &Alert, now: Timestamp) -> String {
-    if alert.monitor.id.is_prober() {
-        return prober::tail(alert, now);
+    match alert.monitor.id.subject() {
+        IdSubject::Monitor => {}
+        IdSubject::Prober => return prober::tail(alert, now),
+        IdSubject::Channel(_) => return channel::tail(alert, now),
     }
     if let Some(changes) = alert.flapping_changes {
         return changes_of_a_flapping(alert, changes);
@@ -83,8 +86,10 @@ pub fn when_of_list(alert: &Alert, now: Timestamp) -> String {
 
 /// Everything about one monitor that people read.
 pub fn facts(alert: &Alert, now: Timestamp) -> FactList {
-    if alert.monitor.id.is_prober() {
-        return prober::facts(alert, now);
+    match alert.monitor.id.subject() {
+        IdSubject::Monitor => {}
+        IdSubject::Prober => return prober::facts(alert, now),
+        IdSubject::Channel(_) => return channel::facts(alert, now),
     }
     let monitor = &alert.monitor;
     let mut facts = FactList::default();

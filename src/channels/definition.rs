@@ -14,7 +14,7 @@ use super::{
     SecretText,
 };
 use crate::message::{Grouping, Message};
-use crate::monitor::{ChannelPolicy, Severity, TopicArn};
+use crate::monitor::{ChannelPolicy, Severity, TopicArn, digest};
 use crate::value::{SecretRef, Template, parse_duration};
 use crate::written::{Code, DurationText, Path, Violation, template};
 
@@ -56,6 +56,8 @@ pub struct ChannelDefinition {
     settings: KindSettings,
     trust: ChannelTrust,
     pub policy: ChannelPolicy,
+    /// The same for the same settings, whatever the policy.
+    digest: String,
 }
 
 /// A channel with its secrets: what a run sends to.
@@ -94,19 +96,29 @@ impl ChannelDefinition {
         misplaced(&own, &mut settings, at, violations);
         settings.check(at, violations);
         let policy = policy(shared, at, violations);
-        (violations.len() == before).then_some(Self { settings, trust, policy })
+        let mut canonical = Value::Object(own);
+        canonical.sort_all_objects();
+        let digest = digest(&format!("{} {canonical}", kind.as_str()));
+        (violations.len() == before).then_some(Self { settings, trust, policy, digest })
     }
 
     /// A topic that people subscribe to.
     pub fn topic(topic: &TopicArn) -> Self {
         let settings = KindSettings::Sns(SnsSettings { topic: topic.as_str().to_owned(), chat: None });
-        Self { settings, trust: ChannelTrust::default(), policy: ChannelPolicy::default() }
+        let (trust, policy) = (ChannelTrust::default(), ChannelPolicy::default());
+        Self { settings, trust, policy, digest: digest(topic.as_str()) }
     }
 
     /// A file beside the store.
     pub fn file() -> Self {
         let settings = KindSettings::File(FileSettings::default());
-        Self { settings, trust: ChannelTrust::default(), policy: ChannelPolicy::default() }
+        let (trust, policy) = (ChannelTrust::default(), ChannelPolicy::default());
+        Self { settings, trust, policy, digest: digest("") }
+    }
+
+    /// What tells whether a channel is still the same. Its references to secrets count, and their values do not.
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     pub fn kind(&self) -> ChannelKind {

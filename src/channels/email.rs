@@ -150,12 +150,9 @@ fn html(sheet: &Sheet<'_>) -> String {
     }
     details(&mut html, &sheet.facts, sheet.excerpt.as_deref(), &sheet.links, &sheet.steps);
     for (alert, facts) in sheet.in_full() {
-        let AlertParts { record, word, tail, excerpt, next, links, .. } = alert;
-        let _ = writeln!(
-            html,
-            "<h3 style=\"font-size:16px\">{}</h3>",
-            text(&format!("{word} {}{tail}", record.monitor))
-        );
+        let AlertParts { word, subject, tail, excerpt, next, links, .. } = alert;
+        let _ =
+            writeln!(html, "<h3 style=\"font-size:16px\">{}</h3>", text(&format!("{word} {subject}{tail}")));
         let (links, next): (Vec<_>, Vec<_>) = (links.iter().collect(), next.iter().collect());
         details(&mut html, &facts, excerpt.as_deref(), &links, &next);
     }

@@ -25,8 +25,8 @@ pub fn text_of(sheet: &Sheet<'_>) -> String {
     }
     details(&mut text, &sheet.facts, sheet.excerpt.as_deref(), &sheet.links, &sheet.steps);
     for (alert, facts) in sheet.in_full() {
-        let AlertParts { record, word, tail, excerpt, next, links, .. } = alert;
-        let _ = writeln!(text, "\n{}", visible(&format!("{word} {}{tail}", record.monitor)));
+        let AlertParts { word, subject, tail, excerpt, next, links, .. } = alert;
+        let _ = writeln!(text, "\n{}", visible(&format!("{word} {subject}{tail}")));
         let (links, next): (Vec<_>, Vec<_>) = (links.iter().collect(), next.iter().collect());
         details(&mut text, &facts, excerpt.as_deref(), &links, &next);
     }

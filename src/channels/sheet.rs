@@ -126,7 +126,7 @@ fn facts(alert: &AlertParts, size: SheetSize) -> Vec<MessageFact> {
 fn one_by_one(alerts: &[AlertParts], size: SheetSize) -> (Vec<String>, usize) {
     let line = |alert: &AlertParts| {
         let reason = alert.record.reason.as_ref().map(|reason| format!(": {}", cut(reason, size.value)));
-        format!("{} {}, {}{}", alert.word, alert.record.monitor, alert.when, reason.unwrap_or_default())
+        format!("{} {}, {}{}", alert.word, alert.subject, alert.when, reason.unwrap_or_default())
     };
     let lines: Vec<_> = alerts.iter().take(size.lines).map(line).collect();
     let named = lines.len();
@@ -138,7 +138,7 @@ fn by_reason(alerts: &[AlertParts], size: SheetSize) -> (Vec<String>, usize) {
     let mut named = 0;
     let line = |AlertGroup { kind: _, word, reason, alerts }: AlertGroup<'_>| {
         let reason = reason.map(|reason| format!(": {}", cut(&reason, size.value))).unwrap_or_default();
-        let ids: Vec<_> = alerts.iter().take(size.names).map(|alert| alert.record.monitor.as_str()).collect();
+        let ids: Vec<_> = alerts.iter().take(size.names).map(|alert| alert.subject.as_str()).collect();
         named += ids.len();
         let rest = if ids.len() < alerts.len() { ", …" } else { "" };
         format!("{} {word}{reason}: {}{rest}", alerts.len(), ids.join(", "))

@@ -15,6 +15,9 @@ pub enum NotifyError {
     /// A channel refers to a secret that this machine cannot have.
     #[error("prepare the channel {channel}: {why}")]
     Unprepared { channel: ChannelId, why: String },
+    /// A secret that it refers to may be there a moment later.
+    #[error("fetch the secrets of the channel {channel}: {why}")]
+    Unfetched { channel: ChannelId, why: String },
     #[error("reach the channel {channel}: no answer in {tries} tries: {why}")]
     NoAnswer { channel: ChannelId, tries: u32, why: String },
     /// It would refuse any other message too.
@@ -50,36 +53,79 @@ pub enum NotifyError {
     #[cfg(test)]
     #[error("reach the channel, which is down")]
     Down,
+    #[cfg(test)]
+    #[error("notify the channel: it refuses")]
+    Refusing,
+    #[cfg(test)]
+    #[error("notify the channel: it refuses this message")]
+    RefusesThis,
 }
 
-/// What else a failure says no to.
+/// What a failure means for what else is pending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureScope {
-    /// This message alone.
+    /// This message alone is refused.
     Message,
-    /// Everything for the same channel.
+    /// The channel refuses everything.
     Channel,
+    /// This machine cannot send to the channel, and did not try.
+    Machine,
+    /// There is no such channel.
+    NoChannel,
+    /// Nothing got there, or no answer came back. The next run may have more luck.
+    Outage,
+    /// The time was up, which says nothing about the channel; there may be more later in the run.
+    Time,
 }
 
 impl NotifyError {
     pub fn scope(&self) -> FailureScope {
         match self {
             Self::Invalid { .. } | Self::MessageRefused { .. } => FailureScope::Message,
-            Self::File { .. }
-            | Self::Unprepared { .. }
-            | Self::NoAnswer { .. }
-            | Self::ChannelRefuses { .. }
-            | Self::Nowhere(_)
-            | Self::NoDefault
-            | Self::Credentials { .. }
+            Self::ChannelRefuses { .. }
             | Self::Denied { .. }
             | Self::NoTopic { .. }
-            | Self::Unavailable { .. }
             | Self::Refused { .. } => FailureScope::Channel,
-            // The time was up, which says nothing about the channel; there may be more later in the run.
-            Self::Late => FailureScope::Message,
+            Self::Unprepared { .. } | Self::Nowhere(_) => FailureScope::Machine,
+            Self::NoDefault => FailureScope::NoChannel,
+            Self::File { .. }
+            | Self::Unfetched { .. }
+            | Self::NoAnswer { .. }
+            | Self::Credentials { .. }
+            | Self::Unavailable { .. } => FailureScope::Outage,
+            Self::Late => FailureScope::Time,
             #[cfg(test)]
-            Self::Down => FailureScope::Channel,
+            Self::Down => FailureScope::Outage,
+            #[cfg(test)]
+            Self::Refusing => FailureScope::Channel,
+            #[cfg(test)]
+            Self::RefusesThis => FailureScope::Message,
+        }
+    }
+
+    /// Why, without the name of the channel: `HTTP 404: no_service`. No secret is in it.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::File { source, .. } => source.to_string(),
+            Self::Unprepared { why, .. } | Self::Unfetched { why, .. } | Self::NoAnswer { why, .. } => {
+                why.clone()
+            }
+            Self::ChannelRefuses { reason, .. } | Self::MessageRefused { reason, .. } => reason.clone(),
+            Self::NoDefault => "SNS_TOPIC_ARN is not set on this machine".to_owned(),
+            Self::Nowhere(_) => "its settings name no place to send to".to_owned(),
+            Self::Credentials { .. } => "the AWS credentials are missing, invalid or expired".to_owned(),
+            Self::Denied { topic, .. } => format!("access to {topic} is denied"),
+            Self::NoTopic { topic, .. } => format!("the topic {topic} does not exist"),
+            Self::Unavailable { topic, .. } => format!("no answer from {topic}"),
+            Self::Refused { topic, .. } => format!("SNS refuses {topic}"),
+            Self::Invalid { .. } => "SNS rejects the message".to_owned(),
+            Self::Late => "the time was up".to_owned(),
+            #[cfg(test)]
+            Self::Down => "it is down".to_owned(),
+            #[cfg(test)]
+            Self::Refusing => "HTTP 404: no_service".to_owned(),
+            #[cfg(test)]
+            Self::RefusesThis => "HTTP 400: invalid_payload".to_owned(),
         }
     }
 
@@ -90,7 +136,7 @@ impl NotifyError {
                 Some(format!("refused: {reason}"))
             }
             Self::NoAnswer { tries, why, .. } => Some(format!("no answer in {tries} tries: {why}")),
-            Self::Unprepared { why, .. } => Some(format!("not sent: {why}")),
+            Self::Unprepared { why, .. } | Self::Unfetched { why, .. } => Some(format!("not sent: {why}")),
             Self::File { .. }
             | Self::Nowhere(_)
             | Self::NoDefault
@@ -102,7 +148,7 @@ impl NotifyError {
             | Self::Invalid { .. }
             | Self::Late => None,
             #[cfg(test)]
-            Self::Down => None,
+            Self::Down | Self::Refusing | Self::RefusesThis => None,
         }
     }
 
@@ -134,11 +180,12 @@ impl NotifyError {
             Self::Unavailable { .. }
             | Self::Refused { .. }
             | Self::Invalid { .. }
+            | Self::Unfetched { .. }
             | Self::MessageRefused { .. }
             | Self::Nowhere(_)
             | Self::Late => None,
             #[cfg(test)]
-            Self::Down => None,
+            Self::Down | Self::Refusing | Self::RefusesThis => None,
         }
     }
 }

@@ -104,7 +104,7 @@ impl Senders {
 pub mod recording {
     //! A topic for scenarios: it remembers what it accepted, and can be down or die.
 
-    use std::collections::BTreeSet;
+    use std::collections::BTreeMap;
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     use tokio::sync::{Notify, watch};
@@ -124,9 +124,10 @@ pub mod recording {
         accepted: Vec<Notification>,
         /// What was posted again.
         again: Vec<Notification>,
+        tried: Vec<String>,
         mode: Mode,
-        /// These refuse every message, whatever the others do.
-        down: BTreeSet<String>,
+        /// What these do, whatever the others do.
+        manners: BTreeMap<String, ChannelManner>,
         /// The one of these names answers only once this is true.
         held: Option<(String, watch::Receiver<bool>)>,
     }
@@ -142,11 +143,15 @@ pub mod recording {
         DieAfterAccepting,
     }
 
-    /// Whether one channel refuses everything.
+    /// What one channel does instead of accepting.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum IsDown {
-        Yes,
-        No,
+    pub enum ChannelManner {
+        /// It does not answer.
+        Down,
+        /// It refuses every message.
+        Refuses,
+        /// It refuses messages about this monitor.
+        Dislikes(&'static str),
     }
 
     impl Topic {
@@ -154,18 +159,24 @@ pub mod recording {
             self.lock().mode = mode;
         }
 
-        /// Under the name `channel` it refuses everything, or no longer does.
-        pub fn set_down(&self, channel: &str, is_down: IsDown) {
-            let mut inner = self.lock();
-            match is_down {
-                IsDown::Yes => inner.down.insert(channel.to_owned()),
-                IsDown::No => inner.down.remove(channel),
-            };
+        /// Under the name `channel` it behaves so.
+        pub fn set_manner(&self, channel: &str, manner: ChannelManner) {
+            self.lock().manners.insert(channel.to_owned(), manner);
+        }
+
+        /// Under the name `channel` it goes by the mode again.
+        pub fn mend(&self, channel: &str) {
+            self.lock().manners.remove(channel);
         }
 
         /// All channels go by the mode again.
-        pub fn nothing_is_down(&self) {
-            self.lock().down.clear();
+        pub fn mend_all(&self) {
+            self.lock().manners.clear();
+        }
+
+        /// The channel of every message that was tried, accepted or not.
+        pub fn tried(&self) -> Vec<String> {
+            self.lock().tried.clone()
         }
 
         /// Under the name `topic` it accepts nothing and refuses nothing until `gate` is true.
@@ -185,7 +196,7 @@ pub mod recording {
 
         pub fn post_again(&self, message: &Notification) -> Result<(), NotifyError> {
             let mut inner = self.lock();
-            if inner.mode == Mode::Down || inner.down.contains(message.channel.name.as_str()) {
+            if inner.mode == Mode::Down || inner.manners.contains_key(message.channel.name.as_str()) {
                 return Err(NotifyError::Down);
             }
             inner.again.push(message.clone());
@@ -197,10 +208,23 @@ pub mod recording {
             if let Some((_, mut gate)) = held.filter(|(topic, _)| message.channel.name.as_str() == topic) {
                 drop(gate.wait_for(|open| *open).await);
             }
-            let mode = {
-                let inner = self.lock();
-                if inner.down.contains(message.channel.name.as_str()) { Mode::Down } else { inner.mode }
+            let (mode, manner) = {
+                let mut inner = self.lock();
+                let channel = message.channel.name.to_string();
+                let manner = inner.manners.get(&channel).copied();
+                inner.tried.push(channel);
+                (inner.mode, manner)
             };
+            match manner {
+                Some(ChannelManner::Down) => return Err(NotifyError::Down),
+                Some(ChannelManner::Refuses) => return Err(NotifyError::Refusing),
+                Some(ChannelManner::Dislikes(id))
+                    if message.alerts.iter().any(|alert| alert.monitor.id.as_str() == id) =>
+                {
+                    return Err(NotifyError::RefusesThis);
+                }
+                Some(ChannelManner::Dislikes(_)) | None => {}
+            }
             if mode != Mode::Down {
                 self.lock().accepted.push(message.clone());
             }

@@ -126,7 +126,7 @@ async fn what_may_pass_is_tried_again_and_not_for_ever() {
         sns.play([trick.clone(), trick.clone(), trick.clone()]);
         let error = topics.publish(&message).await.expect_err("it gives up");
         assert!(matches!(error, NotifyError::Unavailable { tries: 3, .. }), "{trick:?} {error:?}");
-        assert_eq!((sns.requests(), error.scope()), (6, FailureScope::Channel));
+        assert_eq!((sns.requests(), error.scope()), (6, FailureScope::Outage));
         assert!(begun.elapsed() < Duration::from_secs(12), "{trick:?} {:?}", begun.elapsed());
     }
 }
@@ -137,11 +137,7 @@ async fn what_will_not_pass_is_not_tried_again() {
         ("AuthorizationError", FailureScope::Channel, "access is denied"),
         ("KMSAccessDenied", FailureScope::Channel, "access is denied"),
         ("NotFound", FailureScope::Channel, "the topic does not exist"),
-        (
-            "InvalidClientTokenId",
-            FailureScope::Channel,
-            "the AWS credentials are missing, invalid or expired",
-        ),
+        ("InvalidClientTokenId", FailureScope::Outage, "the AWS credentials are missing, invalid or expired"),
         ("KMSDisabled", FailureScope::Channel, "SNS refuses"),
         ("InvalidParameter", FailureScope::Message, "SNS rejects this message"),
         ("InvalidParameterValue", FailureScope::Message, "SNS rejects this message"),

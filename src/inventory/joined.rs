@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::{WatchedMonitor, Watchlist};
-use crate::monitor::MonitorId;
-use crate::state::{Row, Rows};
+use crate::monitor::{ChannelId, MonitorId};
+use crate::state::{ChannelRecord, Row, Rows};
 use crate::suppress::SuppressionFacts;
 
 /// What a run watches, and what is stored of it.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
     pub watchlist: Watchlist,
-    /// That of the prober is among them, once it was cut off.
+    /// Those of the prober and of channels are among them, once they were in trouble.
     pub rows: Rows,
+    /// What runs remember of the channels that they tried.
+    pub channels: BTreeMap<ChannelId, ChannelRecord>,
     /// The keys of rows that this version cannot read, each with the problem. Their monitors are left alone.
     pub unreadable: BTreeMap<String, String>,
 }
@@ -50,6 +52,11 @@ impl Inventory {
     /// The row of the machine that probes; `None` while it was never cut off.
     pub fn prober(&self) -> Option<&Row> {
         self.rows.get(&MonitorId::prober())
+    }
+
+    /// The row of a channel; `None` while it always took what it got.
+    pub fn channel(&self, channel: &ChannelId) -> Option<&Row> {
+        self.rows.get(&MonitorId::of_channel(channel))
     }
 
     /// What a ruling knows of a watched monitor that no run probes now.

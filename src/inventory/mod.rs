@@ -6,15 +6,18 @@
 //! | `watchlist` | all of them, with channels, canaries and silences |
 //! | `joined` | the watchlist and the rows, also those that a renamed monitor left under a former id |
 //! | `routes` | the channels that may hear of a monitor |
+//! | `pending` | the alerts that the rows make pending |
 //! | `watch_status` | whether the monitor of a row is watched |
 
 mod joined;
+mod pending;
 mod routes;
 mod watch_status;
 mod watched;
 mod watchlist;
 
 pub use joined::{Inventory, StoredRow};
+pub use pending::{Outlook, remembered};
 pub use routes::MachineChannel;
 pub use watch_status::{WatchStatus, WatchStatuses};
 pub use watched::WatchedMonitor;

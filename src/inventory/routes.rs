@@ -45,6 +45,12 @@ impl Watchlist {
         };
         // What no longer exists cannot be notified a last time.
         let is_there = |id: &ChannelId| self.definition(id, machine).is_some();
+        // A channel may be gone, and then its row says who heard of it.
+        if let Some(channel) = row.and_then(|row| row.monitor.channel()) {
+            let to = self.others(&channel, machine);
+            let left = heard().filter(|id| !to.contains(*id) && is_there(id)).cloned().collect();
+            return Routes { to: routes(to), left: routes(left) };
+        }
         let (watched, is_on) = match status {
             WatchStatus::Watched(watched) => (Some(watched), true),
             WatchStatus::Unwatched(_, watched) => (watched, false),
@@ -53,7 +59,7 @@ impl Watchlist {
                 let left = heard().filter(|id| !to.contains(*id) && is_there(id)).cloned().collect();
                 return Routes { to: routes(to), left: routes(left) };
             }
-            WatchStatus::Unclear => return Routes::default(),
+            WatchStatus::Unclear | WatchStatus::Channel => return Routes::default(),
         };
         let owner = watched.and_then(|watched| watched.owner.as_deref());
         if !is_on {
@@ -149,6 +155,25 @@ impl Watchlist {
         let of_owners = self.channels.keys().flat_map(|owner| self.default_of(Some(owner), machine));
         let of_owners: BTreeSet<_> = of_owners.filter(|id| self.definition(id, machine).is_some()).collect();
         if of_owners.is_empty() { [ChannelId::of_machine()].into() } else { of_owners }
+    }
+
+    /// The channels that hear of it when `channel` takes no notifications: the default of its owner; else all others of the
+    /// owner; else that of the machine. Of the channel of the machine all owners hear.
+    pub fn others(&self, channel: &ChannelId, machine: &MachineChannel) -> BTreeSet<ChannelId> {
+        let others = |ids: BTreeSet<ChannelId>| -> BTreeSet<_> {
+            let is_other = |id: &ChannelId| id != channel && self.definition(id, machine).is_some();
+            ids.into_iter().filter(is_other).collect()
+        };
+        let of = |owner: &String| {
+            let names = self.channels.get(owner).into_iter().flat_map(|own| own.keys());
+            names.map(|name| ChannelId { owner: Some(owner.clone()), name: name.clone() }).collect::<Vec<_>>()
+        };
+        let (default, all) = match &channel.owner {
+            Some(owner) => (self.default_of(Some(owner), machine).into_iter().collect(), of(owner)),
+            None => (self.defaults(machine), self.channels.keys().flat_map(of).collect()),
+        };
+        let candidates = [default, all.into_iter().collect(), [ChannelId::of_machine()].into()];
+        candidates.into_iter().map(others).find(|ids| !ids.is_empty()).unwrap_or_default()
     }
 
     /// Also to the channel that this machine lacks: an alert that needs it stays pending.
@@ -318,6 +343,25 @@ mod tests {
         let unset = MachineChannel::Unset;
         assert_eq!(to(&[("one", &["chat"]), ("two", &[])], &unset), ["one#chat"]);
         assert_eq!(to(&[("one", &[])], &unset), ["default"]);
+    }
+
+    #[test]
+    fn other_channels_hear_of_one_that_takes_nothing() {
+        let to = |channel: &str, own: &[&str], machine: &MachineChannel| {
+            let list = watchlist(Vec::new(), &[("one", own), ("two", &["pager"])]);
+            let channel = ChannelId::parse(channel).expect("a channel");
+            list.others(&channel, machine).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(to("one#chat", &["default", "chat", "sms"], &topic()), "one#default");
+        assert_eq!(to("one#default", &["default", "chat", "sms"], &topic()), "one#chat one#sms");
+        assert_eq!(to("one#chat", &["chat", "sms"], &topic()), "default");
+        assert_eq!(to("one#chat", &["chat", "sms"], &file()), "one#sms");
+        assert_eq!(to("one#default", &["default"], &topic()), "default");
+        assert_eq!(to("one#chat", &["chat"], &file()), "default");
+        assert_eq!(to("default", &["default", "chat"], &topic()), "one#default");
+        assert_eq!(to("default", &["chat"], &topic()), "one#chat two#pager");
+        let alone = watchlist(Vec::new(), &[]);
+        assert!(alone.others(&ChannelId::of_machine(), &file()).is_empty());
     }
 
     #[test]

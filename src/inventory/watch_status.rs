@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{WatchedMonitor, Watchlist, WatchlistSource};
-use crate::monitor::MonitorId;
+use crate::monitor::{ChannelId, IdSubject, MonitorId};
 use crate::state::Rows;
 use crate::transition::Unwatched;
 
@@ -17,6 +17,8 @@ pub enum WatchStatus<'a> {
     Unclear,
     /// It is no monitor but monitorctl itself.
     Prober,
+    /// It is no monitor but a channel.
+    Channel,
 }
 
 /// Tells it for every row.
@@ -45,8 +47,10 @@ impl<'a> WatchStatuses<'a> {
     }
 
     pub fn of(&self, id: &MonitorId) -> WatchStatus<'a> {
-        if id.is_prober() {
-            return WatchStatus::Prober;
+        match id.subject() {
+            IdSubject::Monitor => {}
+            IdSubject::Prober => return WatchStatus::Prober,
+            IdSubject::Channel(channel) => return self.of_channel(&channel),
         }
         if let Some(watched) = self.watchlist.get(id) {
             return if watched.monitor.enabled {
@@ -60,6 +64,18 @@ impl<'a> WatchStatuses<'a> {
         }
         match self.watchlist.retired.get(id) {
             Some(watched) => WatchStatus::Unwatched(Unwatched::Removed, Some(watched)),
+            None if self.complete => WatchStatus::Unwatched(Unwatched::Removed, None),
+            None => WatchStatus::Unclear,
+        }
+    }
+
+    /// A channel is gone only where all of its owner's are known.
+    fn of_channel(&self, channel: &ChannelId) -> WatchStatus<'a> {
+        let Some(owner) = &channel.owner else { return WatchStatus::Channel };
+        match self.watchlist.channels.get(owner) {
+            Some(own) if own.contains_key(&channel.name) => WatchStatus::Channel,
+            Some(_) if self.watchlist.is_invalid(channel) => WatchStatus::Unclear,
+            Some(_) => WatchStatus::Unwatched(Unwatched::Removed, None),
             None if self.complete => WatchStatus::Unwatched(Unwatched::Removed, None),
             None => WatchStatus::Unclear,
         }
@@ -98,12 +114,15 @@ mod tests {
     fn check(watchlist: &Watchlist, stored: &[&str], about: &str, watch_status: &str) {
         let row = |name: &&str| Row { monitor: id(name), ..rows(1, "run", 1).remove(0) };
         let rows: Rows = stored.iter().map(|name| (id(name), row(name))).collect();
-        let found = match WatchStatuses::new(watchlist, &rows).of(&id(about)) {
+        let about_id =
+            MonitorId::channel_in(about).map_or_else(|| id(about), |id| MonitorId::of_channel(&id));
+        let found = match WatchStatuses::new(watchlist, &rows).of(&about_id) {
             WatchStatus::Watched(_) => "watched",
             WatchStatus::Unwatched(why, Some(_)) => why.as_str(),
             WatchStatus::Unwatched(Unwatched::Removed, None) => "gone",
             WatchStatus::Unwatched(Unwatched::Disabled, None) | WatchStatus::Unclear => "unclear",
             WatchStatus::Prober => "prober",
+            WatchStatus::Channel => "channel",
         };
         assert_eq!(found, watch_status, "{about}");
     }
@@ -126,6 +145,13 @@ mod tests {
         // A renamed monitor is not removed, as long as its row has not followed it.
         check(&table, &["c"], "c", "unclear");
         check(&table, &["c", "d"], "c", "gone");
+        // What an owner defines is known, once anything of the owner is.
+        let mut owned = table.clone();
+        owned.channels.insert("shop".to_owned(), BTreeMap::new());
+        check(&owned, &[], "@channel#default", "channel");
+        check(&owned, &[], "@channel#shop#chat", "gone");
+        check(&table, &[], "@channel#shop#chat", "gone");
+        check(&folder, &[], "@channel#shop#chat", "unclear");
         // An empty table is no reason to believe that everything was removed.
         check(&watchlist(&[], &[]), &["a"], "a", "unclear");
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::WatchedMonitor;
 use crate::channels::ChannelDefinition;
-use crate::monitor::{Canary, ChannelName, MonitorId};
+use crate::monitor::{Canary, ChannelId, ChannelName, MonitorId};
 use crate::plan::{CatalogSettings, Stored, StoredHead, foreign_environment};
 use crate::suppress::StoredSilence;
 use crate::written::Path;
@@ -148,6 +148,12 @@ impl Watchlist {
     /// Whether a monitor has this id now, or may have it.
     pub fn has(&self, id: &MonitorId) -> bool {
         self.get(id).is_some() || self.unclear.contains(id.as_str())
+    }
+
+    /// Whether its owner defines the channel, and in a way that makes no sense.
+    pub fn is_invalid(&self, channel: &ChannelId) -> bool {
+        let key = channel.owner.clone().map(|owner| (owner, channel.name.to_string()));
+        key.is_some_and(|key| self.invalid_channels.contains_key(&key))
     }
 
     pub fn enabled(&self) -> impl Iterator<Item = &Arc<WatchedMonitor>> {

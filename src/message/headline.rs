@@ -44,8 +44,8 @@ impl Message {
         }
         let environment = self.environment.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
         let _ = match alerts {
-            [AlertParts { record, word, tail, .. }] => {
-                write!(line, "{word} {}{environment}{tail}", cut_middle(&record.monitor, ID))
+            [AlertParts { word, subject, tail, .. }] => {
+                write!(line, "{word} {}{environment}{tail}", cut_middle(subject, ID))
             }
             many => write!(line, "{}{}{environment}{}", counts(many), place(many), symptoms(many)),
         };

@@ -60,7 +60,9 @@ pub struct AlertParts {
     pub record: AlertRecord,
     /// The word at the head: `DOWN`, `STILL DOWN`, `UP`.
     pub word: &'static str,
-    /// What follows the id in a headline: `: HTTP 503, expected 200`, ` for 4h: timeout`. May be empty.
+    /// What people call it: the id of a monitor, or the name of a channel.
+    pub subject: String,
+    /// What follows that in a headline: `: HTTP 503, expected 200`, ` for 4h: timeout`. May be empty.
     pub tail: String,
     /// The reason in a few words, for the headline of many: `HTTP 503`.
     pub symptom: Option<String>,

@@ -92,7 +92,8 @@ struct OthersRecord {
 pub struct AlertRecord {
     /// monitor, incarnation and number of the change: `payments-api.a1b2c3d4.3`
     pub id: String,
-    /// `@prober` is monitorctl itself: `down` while it cannot reach the network.
+    /// `@prober` is monitorctl itself: `down` while it cannot reach the network. `@channel#owner#name` is a channel: `down`
+    /// while it takes no notifications.
     pub monitor: String,
     /// The folder of the monitor.
     pub group: String,

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use super::MonitorId;
-
 /// The channel of every monitor that names none.
 pub const DEFAULT_CHANNEL: &str = "default";
 
@@ -63,12 +61,6 @@ impl ChannelId {
     /// The channel that a machine has without any settings.
     pub fn of_machine() -> Self {
         Self { owner: None, name: ChannelName::default() }
-    }
-
-    /// As the row of this monitor calls it. The prober has many owners, so its row says whose channel it is.
-    pub fn in_row_of(&self, monitor: &MonitorId) -> Self {
-        let owner = self.owner.clone().filter(|_| monitor.is_prober());
-        Self { owner, name: self.name.clone() }
     }
 
     /// The way back of its text.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{AlertPolicy, Expectations, MonitorId, Origin, Retry, Template, TlsPolicy, Window};
+use super::{AlertPolicy, ChannelId, Expectations, MonitorId, Origin, Retry, Template, TlsPolicy, Window};
 use crate::kinds::Ask;
 
 /// Time from one probe to the next where nothing is said.
@@ -83,6 +83,18 @@ impl Monitor {
             alert: AlertPolicy { failures: 1, remind: Some(REMIND), ..AlertPolicy::default() },
             enabled: true,
             ..Self::remembered(MonitorId::prober())
+        }
+    }
+
+    /// A channel, for the alerts about itself, which other channels get: one when it takes no notifications, and one when it
+    /// takes them again.
+    pub fn channel(channel: &ChannelId) -> Self {
+        let owner = channel.owner.as_ref().map(|owner| format!(" of {owner}")).unwrap_or_default();
+        Self {
+            name: Some(format!("channel {}{owner}", channel.name)),
+            alert: AlertPolicy { failures: 1, ..AlertPolicy::default() },
+            enabled: true,
+            ..Self::remembered(MonitorId::of_channel(channel))
         }
     }
 

@@ -30,7 +30,7 @@ pub use channel_policy::ChannelPolicy;
 pub use credential::{HIDDEN, is_credential_header, shown_credential};
 pub use definition::{DEFAULT_INTERVAL, Monitor, PARENT_PATIENCE};
 pub use expect::{CertificateBounds, Expectations, LatencyBounds};
-pub use id::{ID_PATTERN, MOST_FORMER_IDS, MonitorId};
+pub use id::{ID_PATTERN, IdSubject, MOST_FORMER_IDS, MonitorId};
 pub use maintenance::{
     LOCAL_TIME_PATTERN, MOST_WINDOWS, Span, WINDOW_LASTS, Window, WindowError, leave_no_gap,
 };

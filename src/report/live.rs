@@ -35,7 +35,7 @@ pub fn live_line(now: Timestamp, event: &LogEvent<'_>) -> Option<LiveLine> {
             message.message.headline(HEADLINE)
         ))),
         LogEvent::Refused { message, why } => Some(Lasting(format!(
-            "{} to {}: {}: failed to {why}; the next run tries again",
+            "{} to {}: {}: failed to {why}; it stays pending",
             paint(BAD, "not delivered"),
             message.channel,
             message.message.headline(HEADLINE)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::secret_provider::Variables;
-use crate::channels::ReadyChannel;
+use crate::channels::{ChannelDefinition, ReadyChannel};
 use crate::deliver::NotifyError;
 use crate::inventory::{MachineChannel, Watchlist};
 use crate::monitor::{ChannelId, SecretRef};
@@ -21,10 +21,14 @@ pub struct ChannelBook<'a> {
     pub vault: &'a Vault,
 }
 
-impl ChannelBook<'_> {
+impl<'a> ChannelBook<'a> {
+    pub fn definition(&self, id: &ChannelId) -> Option<&'a ChannelDefinition> {
+        self.watchlist.definition(id, self.machine)
+    }
+
     /// The channel with the values of its secrets. It can refer only to what this machine offers.
     pub async fn ready(&self, id: &ChannelId) -> Result<ReadyChannel, NotifyError> {
-        let definition = self.watchlist.definition(id, self.machine);
+        let definition = self.definition(id);
         let definition = definition.ok_or_else(|| match id.owner {
             Some(_) => NotifyError::Nowhere(id.clone()),
             None => NotifyError::NoDefault,
@@ -43,6 +47,14 @@ impl ChannelBook<'_> {
                 }
             }
         };
-        definition.ready(value).map_err(|why| NotifyError::Unprepared { channel: id.clone(), why })
+        definition.ready(value).map_err(|why| {
+            let channel = id.clone();
+            // A service that does not answer may do so in the next run, and what it keeps is still right.
+            if references.iter().any(|secret| fetched.may_pass(secret)) {
+                NotifyError::Unfetched { channel, why }
+            } else {
+                NotifyError::Unprepared { channel, why }
+            }
+        })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::publishing::Notified;
+use super::notified::Notified;
 use super::record::incidents;
 use super::state::{Remaining, RunState};
 use crate::monitor::MonitorId;
@@ -39,7 +39,7 @@ impl RunState<'_> {
         committed
     }
 
-    fn log_change(&self, write: &Write) {
+    pub fn log_change(&self, write: &Write) {
         let row = write.row();
         let before = self.inventory.rows.get(&row.monitor).map_or(0, |row| row.confirmed.seq);
         if row.confirmed.seq > before {
@@ -53,6 +53,17 @@ impl RunState<'_> {
     pub fn enter(&mut self, changes: &[Write], committed: Committed, notified: Notified) {
         self.took = self.begun.elapsed();
         self.incidents = incidents(&self.inventory.rows, changes, &committed, self.recorded);
+        self.enter_committed(changes, committed);
+        self.enter_delivered(&notified);
+        self.notified = std::mem::take(&mut self.notified).followed_by(notified);
+        self.problems.append(&mut self.notified.problems);
+        for (monitor, reason) in &self.notified.suppressed {
+            self.deps.log.event(&LogEvent::Suppressed { monitor, reason });
+        }
+    }
+
+    /// Enters the rows that were committed, and what is left to do after that.
+    pub fn enter_committed(&mut self, changes: &[Write], committed: Committed) {
         let written: HashSet<_> = committed.written.iter().collect();
         for row in changes.iter().map(Write::row) {
             if written.contains(&row.monitor) {
@@ -65,13 +76,8 @@ impl RunState<'_> {
         for monitor in &committed.overtaken {
             self.inventory.rows.remove(monitor);
         }
-        self.enter_delivered(&notified);
-        self.notified = std::mem::take(&mut self.notified).followed_by(notified);
-        self.problems.append(&mut self.notified.problems);
-        for (monitor, reason) in &self.notified.suppressed {
-            self.deps.log.event(&LogEvent::Suppressed { monitor, reason });
-        }
-        self.remaining = remaining(&committed.end);
+        // What an earlier commit could not store is still not stored.
+        self.remaining = self.remaining.max(remaining(&committed.end));
         match committed.end {
             CommitEnd::Complete => {}
             // The present holder of the lease notifies what was committed.

@@ -38,7 +38,8 @@ impl RunState<'_> {
             WatchStatus::Unwatched(..)
             | WatchStatus::Watched(_)
             | WatchStatus::Unclear
-            | WatchStatus::Prober => None,
+            | WatchStatus::Prober
+            | WatchStatus::Channel => None,
         });
         let prober = Monitor::prober(&self.options.host);
         let stored = self.inventory.prober();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::state::{Remaining, RunState};
 use crate::alert::{Alert, AlertFacts};
-use crate::inventory::{WatchStatus, WatchStatuses};
+use crate::inventory::{WatchStatus, WatchStatuses, remembered};
 use crate::state::{Acknowledgement, Row};
 use crate::transition::Unwatched;
 use crate::verdict::Judgement;
@@ -61,12 +61,12 @@ impl RunState<'_> {
         let (watched, routed) = match status {
             WatchStatus::Watched(watched) => (Some(watched), status),
             WatchStatus::Unwatched(_, watched) => (watched, status),
-            WatchStatus::Prober => (None, status),
+            WatchStatus::Prober | WatchStatus::Channel => (None, status),
             // That its definition cannot be read ends no alert. The channel is known if one owner alone has its name.
             WatchStatus::Unclear => (None, WatchStatus::Unwatched(Unwatched::Removed, None)),
         };
         let monitor = watched.map_or_else(
-            || Cow::Owned(self.remembered(&row.monitor)),
+            || Cow::Owned(remembered(&row.monitor, &self.options.host)),
             |watched| Cow::Borrowed(&watched.monitor),
         );
         let facts = AlertFacts { monitor: &monitor, row, judgement };

@@ -1,7 +1,7 @@
 //! One run of one shard: probes what is due, stores the state, notifies what changed.
 //!
 //! ```text
-//! acquire ─▶ read ─▶ migrate ─┬▶ notify what was pending ─┬▶ self-check ─▶ decide ─┬▶ commit ─┬▶ record ─▶ levels ─▶ release
+//! acquire ─▶ read ─▶ migrate ─┬▶ notify what was pending ─┬▶ self-check ─▶ decide ─┬▶ commit ─┬▶ channels ─▶ record ─▶ levels ─▶ release
 //!                             └▶ fetch secrets, probe ────┘                        └▶ notify ─┘
 //! ```
 //!
@@ -12,6 +12,7 @@
 mod acquire;
 mod canaries;
 mod channel_book;
+mod channels;
 mod commit;
 mod decide;
 mod judging;
@@ -20,6 +21,7 @@ mod log;
 mod migrate;
 mod moves;
 mod named;
+mod notified;
 mod notify;
 mod options;
 mod outcome;
@@ -76,6 +78,7 @@ pub async fn run(
     let (committed, notified) =
         tokio::join!(biased; run.commit(&changes, batches), run.notify(&changes, alerts, stored));
     run.enter(&changes, committed, notified);
+    run.judge_channels().await;
     run.record().await;
     run.post_levels().await;
     Ok(RunOutcome::CompletedRun(run.release().await))

@@ -77,7 +77,7 @@ mod tests {
         let only = crate::monitor::Selector::of(&only).expect("a selector");
         let options = RunOptions { only, ..RunOptions::sample() };
         let unreadable = unread.iter().map(|key| ((*key).to_owned(), String::new())).collect();
-        let inventory = Inventory { watchlist: watchlist.clone(), rows, unreadable };
+        let inventory = Inventory { watchlist: watchlist.clone(), rows, unreadable, ..Inventory::default() };
         let Moves { ready, stuck } = moves(&options, &inventory);
         let ready = ready.iter().map(|step| format!("{} to {}", step.row.monitor, step.to));
         (ready.collect(), stuck.iter().map(|(to, at)| format!("{at} to {to}")).collect())

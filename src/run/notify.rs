@@ -1,7 +1,7 @@
 //! The step NOTIFY: what was pending before the run is sent beside the probes, and what a run decided as soon as it is
 //! stored.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,11 +10,13 @@ use tokio::time::{Instant, sleep_until};
 
 use super::channel_book::ChannelBook;
 use super::commit::CommitStep;
-use super::publishing::{Notifications, Notified};
+use super::notified::Notified;
+use super::publishing::Notifications;
 use super::state::{Deps, Remaining, RunState};
 use super::waves::{Urgency, Waves};
 use crate::alert::{Alert, RunPhase};
-use crate::state::Write;
+use crate::monitor::ChannelId;
+use crate::state::{ChannelRecord, Write};
 use crate::suppress::Sorted;
 
 /// Time from the first stored change to the first word about it, where many are pending. It gathers a few thousand on a
@@ -26,6 +28,9 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// The end of the lease in which nothing is published any more: acknowledgements and the release need it.
 const LAST_WRITES: Duration = Duration::from_secs(2);
+
+/// As if no channel had refused anything: who asks for everything wants no one to wait.
+static UNTRIED: BTreeMap<ChannelId, ChannelRecord> = BTreeMap::new();
 
 impl RunState<'_> {
     /// Notifies what was pending before there are probes. A channel that does not answer holds up no probe.
@@ -53,7 +58,6 @@ impl RunState<'_> {
         let Sorted { alerts, suppressed, discarded } = pending;
         let unstored: HashSet<_> = changes.iter().map(|write| write.row().monitor.clone()).collect();
         let mut waves = Waves::new(alerts, unstored);
-        // What is notified after the lease ran out, its next holder notifies too.
         let now = || self.deps.store.now();
         let notifications = self.notifications(self.time_to_notify(), &now);
         let (mut notified, remaining) =
@@ -71,23 +75,31 @@ impl RunState<'_> {
         notified
     }
 
-    /// What is left of the lease for notifications.
+    /// What is left of the lease for notifications. What is notified after it ran out, its next holder notifies too.
     pub fn time_to_notify(&self) -> Duration {
         self.lease.left().saturating_sub(LAST_WRITES)
     }
 
+    /// What this run knows of channels.
+    pub fn channel_book(&self) -> ChannelBook<'_> {
+        let Deps { machine, variables, vault, .. } = &self.deps;
+        ChannelBook { watchlist: &self.inventory.watchlist, machine, variables, vault }
+    }
+
+    /// Sends for so long at most.
     pub fn notifications<'a>(
         &'a self,
         time: Duration,
         now: &'a (dyn Fn() -> Timestamp + Sync),
     ) -> Notifications<'a> {
-        let Deps { notifier, log, machine, variables, vault, .. } = &self.deps;
+        let Deps { notifier, log, .. } = &self.deps;
         Notifications {
             environment: self.options.environment.as_deref(),
             period: self.options.period,
             machine: &self.options.host,
             notifier,
-            book: ChannelBook { watchlist: &self.inventory.watchlist, machine, variables, vault },
+            book: self.channel_book(),
+            records: if self.options.all { &UNTRIED } else { &self.inventory.channels },
             lease: &self.lease,
             log,
             until: Instant::now() + time,

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::notified::Notified;
 use super::options::RunOptions;
 use super::probing::Judged;
-use super::publishing::Notified;
 use crate::inventory::Inventory;
 use crate::monitor::{Idle, MonitorId};
 use crate::report::{RunLine, RunReport, StoreUse, Tally};

@@ -1,6 +1,6 @@
 //! Publish, then acknowledge: what is pending becomes what was delivered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -9,77 +9,18 @@ use tokio::time::{Instant, timeout_at};
 
 use super::channel_book::ChannelBook;
 use super::log::Log;
+use super::notified::Notified;
 use crate::alert::{Alert, MessageContext, Notification, compose};
 use crate::deliver::{FailureScope, Notifier, NotifyError};
-use crate::monitor::{ChannelId, MonitorId};
+use crate::monitor::{ChannelId, excerpt};
 use crate::report::chain;
 use crate::report::log::LogEvent;
-use crate::state::Acknowledgement;
+use crate::state::{ChannelFailure, ChannelRecord, MOST_REFUSED, message_key};
 use crate::store::RunWriter;
-use crate::suppress::{Discarded, SuppressionReason};
+use crate::suppress::Discarded;
 
-/// What came of notifying.
-#[derive(Debug, Default)]
-pub struct Notified {
-    /// Accepted by their channels.
-    pub messages: Vec<Notification>,
-    /// What channels accepted of each monitor.
-    pub accepted: Vec<Acknowledgement>,
-    /// Alerts that could not be delivered; they stay pending.
-    pub pending: usize,
-    /// When the oldest of them began; reminders aside, whose monitors are known to be so.
-    pub oldest: Option<Timestamp>,
-    /// Alerts that are suppressed, and why; they stay pending.
-    pub suppressed: Vec<(MonitorId, SuppressionReason)>,
-    /// What needs no notification any more.
-    pub discarded: Vec<Discarded>,
-    /// What went wrong, a sentence each.
-    pub problems: Vec<String>,
-    /// When the first message was accepted.
-    pub first: Option<Instant>,
-    /// Channels to which nothing more is sent in this run.
-    closed: BTreeSet<ChannelId>,
-}
-
-impl Notified {
-    /// The beginning of the next moment of the run: what is closed stays closed.
-    pub fn next(&self) -> Self {
-        Self { closed: self.closed.clone(), ..Self::default() }
-    }
-
-    /// With that of the next moment, at which everything that is pending by then was looked at anew.
-    pub fn followed_by(self, next: Self) -> Self {
-        Self { pending: 0, oldest: None, suppressed: Vec::new(), first: None, ..self }.and(next)
-    }
-
-    /// Whether a channel failed, so that it gets nothing more in this run.
-    pub fn is_closed(&self, channel: &ChannelId) -> bool {
-        self.closed.contains(channel)
-    }
-
-    /// Counts the alerts of a message that its channel did not take.
-    fn leave(&mut self, message: &Notification) {
-        self.pending += message.alerts.len();
-        let changes = message.alerts.iter().filter(|alert| alert.reminders == 0);
-        self.oldest = self.oldest.into_iter().chain(changes.map(|alert| alert.since)).min();
-    }
-
-    /// Both together.
-    fn and(mut self, other: Self) -> Self {
-        let Self { messages, accepted, pending, oldest, suppressed, discarded, problems, first, closed } =
-            other;
-        self.messages.extend(messages);
-        self.accepted.extend(accepted);
-        self.pending += pending;
-        self.oldest = self.oldest.into_iter().chain(oldest).min();
-        self.suppressed.extend(suppressed);
-        self.discarded.extend(discarded);
-        self.problems.extend(problems);
-        self.first = self.first.into_iter().chain(first).min();
-        self.closed.extend(closed);
-        self
-    }
-}
+/// Characters of a reason that is stored and shown.
+const REASON: usize = 300;
 
 /// The messages of each channel in their order; the channel of the first message comes first.
 fn by_channel(messages: Vec<Notification>) -> Vec<Vec<Notification>> {
@@ -106,6 +47,8 @@ pub struct Notifications<'a> {
     pub machine: &'a str,
     pub notifier: &'a Notifier,
     pub book: ChannelBook<'a>,
+    /// What earlier runs found of the channels; empty where all of them are tried.
+    pub records: &'a BTreeMap<ChannelId, ChannelRecord>,
     /// The right to acknowledge.
     pub lease: &'a RunWriter,
     pub log: &'a Log,
@@ -120,15 +63,31 @@ impl Notifications<'_> {
     /// channel accepted it, and never before.
     ///
     /// Each channel gets its messages in their order, and no channel waits for another one.
-    pub async fn notify(&self, alerts: Vec<Alert>, before: Notified) -> Notified {
+    pub async fn notify(&self, alerts: Vec<Alert>, mut before: Notified) -> Notified {
         for alert in &alerts {
             self.log.event(&LogEvent::Pending(alert));
         }
+        let now = (self.now)();
+        let waits = |alert: &Alert| before.has_refused(alert) || self.waits(alert, now);
+        let (waiting, alerts): (Vec<_>, _) = alerts.into_iter().partition(waits);
+        before.leave_waiting(&waiting);
         let messages = compose(alerts, self.context());
         let channels = by_channel(messages).into_iter();
         let notified =
             join_all(channels.map(|messages| self.notify_one_channel(messages, &before.closed))).await;
         notified.into_iter().fold(before, Notified::and)
+    }
+
+    /// Whether the next try of an alert is still to come, because its channel refused it or everything.
+    fn waits(&self, alert: &Alert, now: Timestamp) -> bool {
+        let channel = &alert.route.channel;
+        let (Some(record), Some(definition)) = (self.records.get(channel), self.book.definition(channel))
+        else {
+            return false;
+        };
+        let definition = definition.digest();
+        record.closed_until(definition, now).is_some()
+            || record.holds(&message_key(&alert.id), definition, now)
     }
 
     fn context(&self) -> MessageContext<'_> {
@@ -145,11 +104,13 @@ impl Notifications<'_> {
     ) -> Notified {
         let mut notified = Notified { closed: closed.clone(), ..Notified::default() };
         let mut prepared = None;
-        for message in messages {
+        let mut refused = 0;
+        let mut queue = VecDeque::from(messages);
+        while let Some(message) = queue.pop_front() {
             // A run that was frozen over its lease must not come with old alerts after the newer ones of another.
             let over = Instant::now() >= self.until || self.lease.left().is_zero();
             if over || notified.closed.contains(&message.channel) {
-                notified.leave(&message);
+                notified.leave(&message.alerts);
                 continue;
             }
             let published = timeout_at(self.until, async {
@@ -162,7 +123,19 @@ impl Notifications<'_> {
             let published = published.await;
             match published.unwrap_or(Err(NotifyError::Late)) {
                 Ok(()) => self.acknowledge(message, &mut notified).await,
-                Err(error) => self.refused(&message, &error, &mut notified),
+                Err(error) => {
+                    self.log.event(&LogEvent::Refused { message: &message, why: &chain(&error) });
+                    match met(&error, message.alerts.len(), &mut refused) {
+                        AfterFailure::Halves => {
+                            halves(message, self.context()).into_iter().rev().for_each(|half| {
+                                queue.push_front(half);
+                            });
+                        }
+                        AfterFailure::Later(undelivered) => {
+                            leave(&message, &error, undelivered, &mut notified);
+                        }
+                    }
+                }
             }
         }
         notified
@@ -213,6 +186,7 @@ impl Notifications<'_> {
         let now = (self.now)();
         let accepted: Vec<_> = message.alerts.iter().map(|alert| alert.accepted(now)).collect();
         notified.first.get_or_insert_with(Instant::now);
+        notified.trial(&message.channel).accepted = Some(now);
         self.log.event(&LogEvent::Delivered(&message));
         match self.lease.acknowledge(&accepted).await {
             Ok(()) => self.log.event(&LogEvent::Acknowledged(&message)),
@@ -228,21 +202,83 @@ impl Notifications<'_> {
         notified.accepted.extend(accepted);
         notified.messages.push(message);
     }
+}
 
-    fn refused(&self, message: &Notification, error: &NotifyError, notified: &mut Notified) {
-        notified.leave(message);
-        let why = chain(error);
-        self.log.event(&LogEvent::Refused { message, why: &why });
-        let help = error.help().map(|help| format!(" ({help})")).unwrap_or_default();
-        notified.problems.push(format!(
-            "the alert {} was not delivered; the next run sends it: failed to {why}{help}",
-            message.id()
-        ));
-        match error.scope() {
-            FailureScope::Message => {}
-            FailureScope::Channel => {
-                notified.closed.insert(message.channel.clone());
+/// What a failure does to a message.
+enum AfterFailure {
+    /// A part of it may pass.
+    Halves,
+    /// It waits for a later run.
+    Later(Undelivered),
+}
+
+/// What failed, of everything for a channel.
+enum Undelivered {
+    Nothing,
+    /// There is no such channel.
+    Nowhere,
+    Message(String),
+    Channel(ChannelFailure),
+}
+
+/// Decides what becomes of a message of so many alerts. `refused` counts the messages that the channel refused in this run.
+fn met(error: &NotifyError, alerts: usize, refused: &mut usize) -> AfterFailure {
+    let reason = excerpt(&error.reason(), REASON);
+    AfterFailure::Later(match error.scope() {
+        FailureScope::Message => {
+            *refused += 1;
+            if *refused >= MOST_REFUSED {
+                let why = format!("{refused} messages, the last one: {reason}");
+                Undelivered::Channel(ChannelFailure::Refuses(why))
+            } else if alerts > 1 {
+                return AfterFailure::Halves;
+            } else {
+                Undelivered::Message(reason)
             }
+        }
+        FailureScope::Channel => Undelivered::Channel(ChannelFailure::Refuses(reason)),
+        FailureScope::Machine => Undelivered::Channel(ChannelFailure::Unusable(reason)),
+        FailureScope::Outage => Undelivered::Channel(ChannelFailure::Unreached(reason)),
+        FailureScope::NoChannel => Undelivered::Nowhere,
+        FailureScope::Time => Undelivered::Nothing,
+    })
+}
+
+/// The messages of the first and of the second half of the alerts.
+fn halves(Notification { mut alerts, .. }: Notification, context: MessageContext<'_>) -> Vec<Notification> {
+    let second = alerts.split_off(alerts.len() / 2);
+    [alerts, second].into_iter().flat_map(|half| compose(half, context)).collect()
+}
+
+/// Leaves the alerts of a message to a later run.
+fn leave(message: &Notification, error: &NotifyError, undelivered: Undelivered, notified: &mut Notified) {
+    notified.leave(&message.alerts);
+    let next = match &undelivered {
+        Undelivered::Message(_) | Undelivered::Channel(ChannelFailure::Refuses(_)) => {
+            "the next try is in an hour"
+        }
+        Undelivered::Nothing
+        | Undelivered::Nowhere
+        | Undelivered::Channel(ChannelFailure::Unusable(_) | ChannelFailure::Unreached(_)) => {
+            "the next run sends it"
+        }
+    };
+    let help = error.help().map(|help| format!(" ({help})")).unwrap_or_default();
+    notified.problems.push(format!(
+        "the alert {} was not delivered; {next}: failed to {}{help}",
+        message.id(),
+        chain(error)
+    ));
+    match undelivered {
+        Undelivered::Nothing => {}
+        Undelivered::Nowhere => drop(notified.closed.insert(message.channel.clone())),
+        Undelivered::Message(reason) => {
+            let keys = message.alerts.iter().map(|alert| (message_key(&alert.id), reason.clone()));
+            notified.trial(&message.channel).refused.extend(keys);
+        }
+        Undelivered::Channel(failure) => {
+            notified.closed.insert(message.channel.clone());
+            notified.trial(&message.channel).failure = Some(failure);
         }
     }
 }

@@ -3,9 +3,9 @@
 use tokio::time::Instant;
 
 use super::canaries::{Asking, problems};
+use super::notified::Notified;
 use super::probe::ProbeFindings;
 use super::probing::Judged;
-use super::publishing::Notified;
 use super::state::RunState;
 use crate::report::log::LogEvent;
 use crate::state::{RunEvidence, SelfCheck, needs_canaries};

@@ -10,9 +10,9 @@ use tokio::time::Instant;
 
 use super::judging::Judging;
 use super::log::Log;
+use super::notified::Notified;
 use super::options::RunOptions;
 use super::probing::Judged;
-use super::publishing::Notified;
 use super::secret_provider::Variables;
 use super::timeout_bound::TimeoutBound;
 use crate::deliver::Notifier;
@@ -83,8 +83,8 @@ pub struct RunState<'a> {
     pub notices: Vec<String>,
 }
 
-/// What the steps after a commit may still do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the steps after a commit may still do, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remaining {
     /// Everything is stored: the results and incidents are recorded, and the lease is released.
     Everything,

@@ -1,8 +1,10 @@
 //! Reads the tables into the inventory.
 
+use std::collections::BTreeMap;
+
 use crate::inventory::{Inventory, Watchlist};
 use crate::state::{RunRecord, Shard};
-use crate::store::{ConfigItem, ConfigReader, States, Store, StoreError, Unreadable};
+use crate::store::{ChannelItem, ConfigItem, ConfigReader, States, Store, StoreError, Unreadable};
 
 /// What the config table says should be watched.
 pub async fn read_watchlist(reader: &ConfigReader) -> Result<Watchlist, StoreError> {
@@ -33,8 +35,14 @@ pub async fn read_inventory(
         // While the one is decoded, the store is at work on the other.
         None => tokio::try_join!(Box::pin(read_watchlist(&configs)), Box::pin(states.read()))?,
     };
-    let States { rows, prober, run, unreadable } = states;
-    let rows = rows.into_iter().chain(prober).map(|row| (row.monitor.clone(), row)).collect();
+    let States { mut rows, prober, channels, run, unreadable } = states;
+    rows.extend(prober);
+    let mut records = BTreeMap::new();
+    for ChannelItem { channel, record, row } in channels {
+        records.insert(channel, record);
+        rows.extend(row);
+    }
+    let rows = rows.into_iter().map(|row| (row.monitor.clone(), row)).collect();
     let unreadable = unreadable.into_iter().map(|row| (row.key.clone(), row.to_string())).collect();
-    Ok((Inventory { watchlist, rows, unreadable }, run))
+    Ok((Inventory { watchlist, rows, channels: records, unreadable }, run))
 }

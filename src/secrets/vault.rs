@@ -83,6 +83,14 @@ impl Values {
         self.0.get(secret).map(|fetched| fetched.clone().map_err(|unavailable| unavailable.to_string()))
     }
 
+    /// Whether there is no value for a reason that may pass by itself.
+    pub fn may_pass(&self, secret: &SecretRef) -> bool {
+        match self.0.get(secret) {
+            Some(Err(Unavailable::Trouble(trouble))) => trouble.may_pass(),
+            Some(Err(Unavailable::NoRegion | Unavailable::Unfit(_)) | Ok(_)) | None => false,
+        }
+    }
+
     /// Which secrets can be read, without their values.
     pub fn looks(self) -> impl Iterator<Item = (SecretRef, Look<()>)> {
         let look = |fetched: Fetched| fetched.map_or_else(|error| error.look(), |_| Look::Seen(()));

@@ -1,5 +1,9 @@
 //! The stored memory of a monitor and of a run, and what a run decides to change in it. Pure.
 
+mod assumed;
+mod channel_health;
+mod channel_record;
+mod channel_trial;
 mod decide;
 mod delivered;
 mod due;
@@ -13,6 +17,9 @@ mod row;
 mod run;
 mod shard;
 
+pub use channel_health::{ChannelVerdict, takes_none};
+pub use channel_record::{ChannelRecord, MOST_REFUSED};
+pub use channel_trial::{ChannelFailure, ChannelTrial, message_key};
 pub use decide::{Decider, OwnedMonitor, decide, let_go};
 pub use delivered::{Acknowledgement, Delivered, Deliveries, FirstPending, Heard};
 pub use due::{Backlog, SkippedRange, is_due, next_due, order, own_slot};

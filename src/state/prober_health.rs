@@ -1,16 +1,17 @@
 //! The prober's self-check: whether what a run saw is trouble of its own network (promise P5).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
 
-use super::decide::{Decider, OwnedMonitor, decide, incarnation};
+use super::assumed::assumed_up;
+use super::decide::{Decider, OwnedMonitor, decide};
 use super::evidence::{FailureRatio, RunEvidence};
-use super::{IncidentKey, Row, Write};
+use super::{Row, Write};
 use crate::monitor::{Canary, ChannelId, Monitor};
 use crate::observation::{Fault, Transport};
-use crate::transition::{Confirmed, Health};
+use crate::transition::Health;
 use crate::verdict::{Judgement, Verdict};
 
 /// What a run can say of the network of the machine that it ran on.
@@ -183,8 +184,8 @@ impl SelfCheck {
         if !self.is_blind() {
             return None;
         }
-        let sighted = sighted(by, prober, judgement.at);
-        match decide(by, Some(&sighted), owned, &judgement, String::new, routed)? {
+        let before = assumed_up(by, prober, judgement.at);
+        match decide(by, Some(&before), owned, &judgement, String::new, routed)? {
             Write::Create(row) | Write::Update { row, deliveries: _ } => Some(Write::Create(row)),
         }
     }
@@ -218,24 +219,6 @@ impl SelfCheck {
         let canaries =
             outcome.into_iter().map(|outcome| CanaryResult { canary: canary.clone(), outcome }).collect();
         Self { evidence: RunEvidence { cut_off, doubted, ..clear.evidence }, canaries, ..clear }
-    }
-}
-
-/// The row of a prober that was never cut off: it could see.
-fn sighted(by: Decider<'_>, prober: &Monitor, at: Timestamp) -> Row {
-    let incarnation = incarnation(by, prober);
-    Row {
-        monitor: prober.id.clone(),
-        incident_key: IncidentKey::next(None, &prober.id, &incarnation, None),
-        incarnation,
-        revision: 0,
-        confirmed: Confirmed { health: Health::Up, ..Confirmed::new(at) },
-        delivered: BTreeMap::new(),
-        first_pending: Vec::new(),
-        epoch: 0,
-        why: String::new(),
-        judged: String::new(),
-        run: String::new(),
     }
 }
 

@@ -16,10 +16,11 @@
 //! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
 //! | `configs`, `states`, `run_writer`, `commit`, `moves`, `history` | the steps of the protocol |
 //! | `silences` | what people say |
-//! | `item`, `config_item`, `head_item`, `run_page`, `row_item`, `run_item`, `silence_item`, `unreadable` | the shapes of the items |
+//! | `item`, `config_item`, `head_item`, `run_page`, `row_item`, `channel_item`, `run_item`, `silence_item`, `unreadable` | the shapes of the items |
 //! | `description`, `rights` | what `doctor` looks at |
 
 mod change;
+mod channel_item;
 mod commit;
 mod config_item;
 mod configs;
@@ -70,5 +71,5 @@ pub use head_item::{AppliedCommit, Batch};
 pub use meter::Consumed;
 pub use run_writer::{Acquired, Ending, Raised, Released, RunWriter};
 pub use silences::Ended;
-pub use states::{StateReader, States};
+pub use states::{ChannelItem, StateReader, States};
 pub use unreadable::Unreadable;

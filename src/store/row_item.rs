@@ -17,9 +17,18 @@ use crate::verdict::Verdict;
 /// The id under which a row goes on. A row that has it is left behind: it is never read, and its id is free.
 pub const MOVED_TO: &str = "moved_to";
 
-/// That there is no row, or one that was left behind.
+/// When the record of a channel was written, which stands beside its row.
+pub const RECORDED: &str = "recorded_at";
+
+/// What every row has, and no record.
+pub const INCARNATION: &str = "incarnation";
+
+/// That there is no row, or one that was left behind; or the record of a channel alone, which is there before its row.
 pub fn if_free() -> ItemChange {
-    ItemChange::only_if(format!("attribute_not_exists(#monitor) OR attribute_exists(#{MOVED_TO})"))
+    let recorded = format!("attribute_exists(#{RECORDED}) AND attribute_not_exists(#{INCARNATION})");
+    ItemChange::only_if(format!(
+        "attribute_not_exists(#monitor) OR attribute_exists(#{MOVED_TO}) OR ({recorded})"
+    ))
 }
 
 /// Leaves a row behind, if it is as it was read. An acknowledgement does not count in `revision`, but is not to be lost.
@@ -45,7 +54,7 @@ pub fn leave_behind(Move { row, to }: &Move) -> ItemChange {
 pub fn change(write: &Write) -> ItemChange {
     match write {
         Write::Create(row) => decided(if_free(), row)
-            .set("incarnation", text(row.incarnation.as_str()))
+            .set(INCARNATION, text(row.incarnation.as_str()))
             .set("delivered", from_deliveries(&row.delivered))
             .remove(MOVED_TO),
         Write::Update { row, deliveries } => {
@@ -170,7 +179,7 @@ pub fn from_incident(incident: &Incident) -> Item {
 pub fn row(monitor: MonitorId, fields: &mut Fields) -> Result<Row, Malformed> {
     Ok(Row {
         monitor,
-        incarnation: fields.text("incarnation")?,
+        incarnation: fields.text(INCARNATION)?,
         incident_key: IncidentKey::stored(fields.text("incident_key")?),
         revision: fields.number("revision")?,
         confirmed: Confirmed {

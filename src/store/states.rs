@@ -10,9 +10,9 @@ use super::fields::read;
 use super::item::{Item, RUN, key_of};
 use super::run_item;
 use super::unreadable::{Unreadable, UnreadableReason};
-use super::{history, row_item};
-use crate::monitor::MonitorId;
-use crate::state::{Directory, LedgerPage, ROW_FORMAT, Row, RunRecord, Shard};
+use super::{channel_item, history, row_item};
+use crate::monitor::{ChannelId, MonitorId};
+use crate::state::{ChannelRecord, Directory, LedgerPage, ROW_FORMAT, Row, RunRecord, Shard};
 #[cfg(test)]
 use crate::transition::Incident;
 
@@ -29,13 +29,25 @@ pub struct States {
     pub rows: Vec<Row>,
     /// What is known of the machine that probes, once it was cut off.
     pub prober: Option<Row>,
+    /// What is known of the channels that were tried.
+    pub channels: Vec<ChannelItem>,
     pub run: Option<RunRecord>,
     /// A monitor whose row is among these is left alone.
     pub unreadable: Vec<Unreadable>,
 }
 
+/// What is known of a channel.
+#[derive(Debug)]
+pub struct ChannelItem {
+    pub channel: ChannelId,
+    pub record: ChannelRecord,
+    /// There is none before it first takes nothing.
+    pub row: Option<Row>,
+}
+
 enum StateItem {
     Row(Row),
+    Channel(ChannelItem),
     Run(RunRecord),
     /// Of our own kind, but nothing to this version.
     Other,
@@ -57,6 +69,7 @@ impl StateReader {
         let take = |item| match decode(item) {
             Ok(StateItem::Row(row)) if row.monitor.is_prober() => states.prober = Some(row),
             Ok(StateItem::Row(row)) => states.rows.push(row),
+            Ok(StateItem::Channel(channel)) => states.channels.push(channel),
             Ok(StateItem::Run(run)) => states.run = Some(run),
             Ok(StateItem::Other) => {}
             Err(unreadable) => states.unreadable.push(unreadable),
@@ -102,6 +115,9 @@ fn decode(mut item: Item) -> Result<StateItem, Unreadable> {
     if key == MonitorId::prober().as_str() {
         return row_of(MonitorId::prober(), item).map(StateItem::Row);
     }
+    if let Some(channel) = MonitorId::channel_in(&key) {
+        return channel_of(channel, item).map(StateItem::Channel);
+    }
     // A row that was left behind goes on under another id, and is read there.
     if key.starts_with('@') || item.contains_key(row_item::MOVED_TO) {
         return Ok(StateItem::Other);
@@ -114,6 +130,16 @@ fn decode_row(key: &str, item: Item) -> Result<Row, Unreadable> {
     let id = MonitorId::parse(key)
         .map_err(|error| Unreadable::new(key, UnreadableReason::Malformed(error.to_string())))?;
     row_of(id, item)
+}
+
+fn channel_of(channel: ChannelId, item: Item) -> Result<ChannelItem, Unreadable> {
+    let id = MonitorId::of_channel(&channel);
+    let has_row = item.contains_key(row_item::INCARNATION);
+    read(id.as_str(), ROW_FORMAT, item, |fields| {
+        let record = channel_item::record(fields)?;
+        let row = if has_row { Some(row_item::row(id.clone(), fields)?) } else { None };
+        Ok(ChannelItem { channel, record, row })
+    })
 }
 
 fn row_of(id: MonitorId, item: Item) -> Result<Row, Unreadable> {

@@ -73,11 +73,14 @@ fn a_topic_that_is_gone_holds_up_no_other_and_loses_nothing() {
     assert_eq!((code, &report["summary"]["pending"]), (Some(4), &1.into()));
     let problem = report["problems"][0].as_str().expect("a problem");
     assert!(problem.contains("the topic does not exist"), "{problem}");
-    assert_eq!(aws.published().len(), 1);
+    let [(_, down), (other, channel)] = aws.published().try_into().expect("two messages");
+    assert_eq!((other.as_str(), down.as_str()), (DEFAULT_TOPIC, "CRITICAL DOWN a: HTTP 503, expected 200"));
+    assert!(channel.starts_with("CRITICAL CHANNEL DOWN oncall: refuses notifications since "), "{channel}");
     aws.create_topic(ONCALL);
     let (code, report) = check(&repository, &aws);
     assert_eq!((code, &report["summary"]["pending"]), (Some(0), &0.into()));
-    assert_eq!(aws.published().last().map(|(topic, _)| topic.as_str()), Some(ONCALL));
+    let last: Vec<_> = aws.published().into_iter().skip(2).map(|(topic, _)| topic).collect();
+    assert_eq!(last, [ONCALL, DEFAULT_TOPIC], "the alert, and that the channel accepts again");
 }
 
 #[test]

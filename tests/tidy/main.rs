@@ -45,10 +45,22 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("alert", &["monitor", "observation", "message", "verdict", "transition", "state"]),
     // Whether a pending alert is sent is a matter of its row, of the rows of others, and of what this run saw.
     ("suppress", &["monitor", "verdict", "transition", "alert", "state"]),
-    // It joins the items of the config table with the rows, and knows where the alerts of each monitor go.
+    // It joins the items of the config table with the rows, and knows where the alerts of each monitor go, and which of
+    // them are pending beside the verdicts of a run.
     (
         "inventory",
-        &["monitor", "written", "channels", "config", "plan", "transition", "alert", "state", "suppress"],
+        &[
+            "monitor",
+            "written",
+            "channels",
+            "config",
+            "plan",
+            "verdict",
+            "transition",
+            "alert",
+            "state",
+            "suppress",
+        ],
     ),
     // It plays runs with the decisions of `check`, on probes that never were made.
     (

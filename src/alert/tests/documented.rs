@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::mails;
 use crate::alert::Alert;
 use crate::alert::testing::{
-    at, blind, confirmed, delivered, down, failing, judged, mail, message, monitor, pending,
+    at, blind, confirmed, delivered, down, failing, judged, mail, message, monitor, pending, refusing,
 };
 use crate::assert::Subject;
 use crate::message::{HEADLINE, RecordSize, record};
@@ -23,6 +23,7 @@ const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/alerting.md");
 /// Headings of the page whose block is no mail, or not one about a monitor.
 const SUBJECTS: &str = "Other headlines";
 const CUT_OFF: &str = "The prober is cut off";
+const REFUSES: &str = "A channel that takes no notifications";
 const RECORD: &str = "JSON record";
 
 /// Alerts that read like one of the mails, under another subject.
@@ -47,6 +48,7 @@ fn others() -> Vec<Alert> {
         pending(&monitor("payments-api"), confirmed, delivered, None, "")
     };
     let [_, still, sees, was] = blind();
+    let [_, accepts, _] = refusing();
     vec![
         pending(&patient, &slow_for_hours, &last_delivered, Some(&slow), ""),
         of_payments(&fine, &delivered(3, Health::Degraded)),
@@ -56,6 +58,7 @@ fn others() -> Vec<Alert> {
         still,
         sees,
         was,
+        accepts,
     ]
 }
 
@@ -73,6 +76,8 @@ fn blocks() -> Vec<(&'static str, &'static str, String)> {
         mails().into_iter().map(|(title, alerts)| (title, "text", mail(alerts))).collect();
     let [cut_off, ..] = blind();
     blocks.push((CUT_OFF, "text", mail(vec![cut_off])));
+    let [refuses, ..] = refusing();
+    blocks.push((REFUSES, "text", mail(vec![refuses])));
     blocks.push((SUBJECTS, "text", subjects()));
     let record = record(&message(vec![down("payments-api")]), RecordSize::LARGEST);
     blocks.push((RECORD, "json", format!("{record:#}\n")));

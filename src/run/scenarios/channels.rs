@@ -4,7 +4,7 @@ use super::process::End;
 use super::watched::monitor;
 use super::world::World;
 use crate::channels::ChannelDefinition;
-use crate::deliver::recording::IsDown;
+use crate::deliver::recording::ChannelManner;
 use crate::inventory::MachineChannel;
 use crate::monitor::ChannelId;
 use crate::run::outcome::{CompletedRun, RunError};
@@ -21,7 +21,7 @@ fn notified(world: &World) -> Vec<String> {
 #[tokio::test]
 async fn a_channel_that_refuses_delays_no_other_and_gets_its_alert_later() {
     let mut world = World::where_broke(&[monitor("payments").to(BOTH)], &["payments"]).await;
-    world.channel("chat", IsDown::Yes);
+    world.channel("chat", ChannelManner::Down);
     assert_eq!(world.run().await.notified.pending, 1);
     assert_eq!(notified(&world), ["oncall DOWN payments"]);
     world.run().await;
@@ -55,7 +55,7 @@ async fn a_channel_that_is_taken_away_gets_one_last_message_if_it_heard_of_an_ou
     world.run().await;
     world.sync(&of(&["oncall"])).await;
     // A last message that is refused comes later.
-    world.channel("chat", IsDown::Yes);
+    world.channel("chat", ChannelManner::Down);
     assert_eq!(world.run().await.notified.pending, 1);
     world.discard().await;
     let mut first = notified(&world)[..2].to_vec();
@@ -75,7 +75,7 @@ async fn a_channel_that_is_taken_away_gets_one_last_message_if_it_heard_of_an_ou
 async fn a_monitor_that_is_removed_is_closed_on_each_channel_that_heard_of_it() {
     let mut world =
         World::where_broke(&[monitor("payments").to(BOTH), monitor("search")], &["payments"]).await;
-    world.channel("chat", IsDown::Yes);
+    world.channel("chat", ChannelManner::Down);
     world.run().await;
     world.sync(&[monitor("search")]).await;
     world.run().await;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::watched::{Watched, monitor};
 use super::world::World;
 use crate::channels::ChannelKind;
-use crate::deliver::recording::IsDown;
+use crate::deliver::recording::ChannelManner;
 use crate::message::{Grouping, LevelParts};
 
 /// The name of the channel.
@@ -150,7 +150,7 @@ async fn labels_stay_what_they_were_whatever_is_edited_while_it_lasts() {
 #[tokio::test]
 async fn a_channel_that_does_not_take_levels_is_a_notice_and_no_undelivered_alert() {
     let mut world = where_payments_is_down().await;
-    world.channel(LEVELS, IsDown::Yes);
+    world.channel(LEVELS, ChannelManner::Down);
     let done = world.run().await;
     assert_eq!(done.notices.len(), 1, "{:?}", done.notices);
     let expected = "1 alert could not be renewed; the next run tries again: failed to reach the channel";

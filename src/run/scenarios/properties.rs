@@ -6,7 +6,7 @@ use proptest::test_runner::RngSeed;
 use super::process::{End, TRIES};
 use super::watched::{Watched, monitor};
 use super::world::{PERIOD, World};
-use crate::deliver::recording::{IsDown, Mode};
+use crate::deliver::recording::{ChannelManner, Mode};
 use crate::store::testing::Failure;
 
 const MONITORS: [&str; 3] = ["login", "payments", "search"];
@@ -118,8 +118,8 @@ async fn happens(world: &mut World, monitors: &mut [Watched; 3], tied: Tied, eve
             monitors[*monitor] = monitors[*monitor].clone().rerouted();
             return world.reroute(monitors).await;
         }
-        Event::ChatDown => return world.channel("chat", IsDown::Yes),
-        Event::ChatUp => return world.channel("chat", IsDown::No),
+        Event::ChatDown => return world.channel("chat", ChannelManner::Down),
+        Event::ChatUp => return world.mend_channel("chat"),
         Event::TopicDown => return world.topic(Mode::Down),
         Event::TopicUp => return world.topic(Mode::Accept),
         _ => world.next_slot(),

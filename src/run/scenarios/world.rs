@@ -14,7 +14,7 @@ use super::watched::Watched;
 use crate::alert::{Alert, Notification};
 use crate::clock::manual::Hand;
 use crate::config;
-use crate::deliver::recording::{IsDown, Mode, Topic};
+use crate::deliver::recording::{ChannelManner, Mode, Topic};
 use crate::monitor::{Canary, ChannelId, MonitorId, Origin, Selector};
 use crate::plan::{CatalogSettings, Generation, Live, RunPage, Scope, SpecReading, Stamp, plan};
 use crate::probe::testing::Network;
@@ -186,9 +186,19 @@ impl World {
         self.topic.set(mode);
     }
 
-    /// One channel refuses everything, or no longer does.
-    pub fn channel(&self, name: &str, is_down: IsDown) {
-        self.topic.set_down(name, is_down);
+    /// One channel does not accept what it gets.
+    pub fn channel(&self, name: &str, manner: ChannelManner) {
+        self.topic.set_manner(name, manner);
+    }
+
+    /// One channel accepts again what it gets.
+    pub fn mend_channel(&self, name: &str) {
+        self.topic.mend(name);
+    }
+
+    /// How often a channel was tried.
+    pub fn tries(&self, channel: &str) -> usize {
+        self.topic.tried().iter().filter(|tried| *tried == channel).count()
     }
 
     /// One topic answers only once `id` is probed, which is down.
@@ -282,7 +292,7 @@ impl World {
     /// true.
     pub async fn discard(&mut self) {
         self.topic(Mode::Accept);
-        self.topic.nothing_is_down();
+        self.topic.mend_all();
         self.run().await;
         let last = self.run().await;
         assert_eq!(last.problems, Vec::<String>::new());
@@ -356,7 +366,8 @@ impl World {
     /// The stored row of a monitor.
     pub async fn row(&self, id: &str) -> Row {
         let states = self.observer.state_reader(&Shard::sample()).read().await.expect("the table reads");
-        let mut rows = states.rows.into_iter().chain(states.prober);
+        let channels = states.channels.into_iter().filter_map(|channel| channel.row);
+        let mut rows = states.rows.into_iter().chain(states.prober).chain(channels);
         rows.find(|row| row.monitor.as_str() == id).expect("it has a row")
     }
 

@@ -6,6 +6,7 @@ use super::super::evidence::Groups;
 use super::*;
 use crate::monitor::{ChannelId, MonitorId};
 use crate::observation::{FaultKind, Peer, Reach};
+use crate::transition::Confirmed;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("in range")
@@ -45,7 +46,7 @@ fn canaries(letters: &str) -> Vec<CanaryResult> {
 
 fn row(health: Health) -> Row {
     let by = Decider { holder: "run", epoch: 1, now: at(0) };
-    let row = sighted(by, &Monitor::prober("host-1"), at(0));
+    let row = assumed_up(by, &Monitor::prober("host-1"), at(0));
     Row { confirmed: Confirmed { health, ..row.confirmed }, ..row }
 }
 
