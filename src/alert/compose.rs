@@ -55,7 +55,21 @@ fn grouped(alerts: Vec<Alert>, grouping: Grouping) -> Vec<Vec<Alert>> {
         }
         Grouping::Each { up_to: _ } | Grouping::Levels => vec![alerts],
         Grouping::Together => together(alerts),
+        Grouping::Incidents { up_to } => incidents(alerts, up_to),
     }
+}
+
+/// An end that shares a message with too many others would have to wait for all of them.
+fn incidents(alerts: Vec<Alert>, up_to: usize) -> Vec<Vec<Alert>> {
+    let each = |alerts: Vec<Alert>| alerts.into_iter().map(|alert| vec![alert]).collect::<Vec<_>>();
+    let (bad, ends): (Vec<_>, Vec<_>) = alerts.into_iter().partition(|alert| alert.kind.is_bad());
+    let mut messages = if bad.len() > up_to { vec![bad] } else { each(bad) };
+    if ends.len() > up_to {
+        messages.extend(ends.chunks(up_to.max(1)).map(<[Alert]>::to_vec));
+    } else {
+        messages.extend(each(ends));
+    }
+    messages
 }
 
 fn together(alerts: Vec<Alert>) -> Vec<Vec<Alert>> {
@@ -87,6 +101,7 @@ fn notification(
         machine: machine.map(str::to_owned),
         severity: alerts.iter().map(Alert::severity).max()?,
         cause: cause::common_cause(&alerts),
+        lasting: None,
         alerts: alerts.iter().map(|alert| parts(alert, now, period)).collect(),
     };
     Some(Notification { channel: channel.clone(), message, alerts })

@@ -29,6 +29,11 @@ impl Notification {
         self
     }
 
+    /// Whether its channel is a pager.
+    pub fn is_for_a_pager(&self) -> bool {
+        self.alerts.first().is_some_and(|alert| alert.route.is_of_a_pager())
+    }
+
     /// The alert's id, or one of its own for a message of many.
     pub fn id(&self) -> &str {
         &self.message.id

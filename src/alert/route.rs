@@ -21,7 +21,7 @@ impl Route {
     /// Whether each of so many alerts has a message of its own.
     pub fn is_one_each(&self, alerts: usize) -> bool {
         match self.grouping {
-            Grouping::Each { up_to } => alerts <= up_to,
+            Grouping::Each { up_to } | Grouping::Incidents { up_to } => alerts <= up_to,
             Grouping::Together | Grouping::Levels => false,
         }
     }
@@ -30,7 +30,15 @@ impl Route {
     pub fn is_of_levels(&self) -> bool {
         match self.grouping {
             Grouping::Levels => true,
-            Grouping::Together | Grouping::Each { up_to: _ } => false,
+            Grouping::Together | Grouping::Each { up_to: _ } | Grouping::Incidents { up_to: _ } => false,
+        }
+    }
+
+    /// Whether the channel is a pager, which needs to know when all is over.
+    pub fn is_of_a_pager(&self) -> bool {
+        match self.grouping {
+            Grouping::Incidents { up_to: _ } => true,
+            Grouping::Together | Grouping::Each { up_to: _ } | Grouping::Levels => false,
         }
     }
 

@@ -119,8 +119,13 @@ pub fn messages(alerts: Vec<Alert>, topic: &TopicArn) -> Vec<Notification> {
     let grouping = if topic.is_fifo() { Grouping::Each { up_to: usize::MAX } } else { Grouping::Together };
     let route = Route { grouping, ..Route::plain(ChannelId::of_machine()) };
     let alerts = alerts.into_iter().map(|alert| Alert { route: route.clone(), ..alert }).collect();
+    compose(alerts, context())
+}
+
+/// Of a run in prod.
+pub fn context() -> MessageContext<'static> {
     let period = Duration::from_mins(2);
-    compose(alerts, MessageContext { environment: Some("prod"), machine: Some("web-1"), now: now(), period })
+    MessageContext { environment: Some("prod"), machine: Some("web-1"), now: now(), period }
 }
 
 /// One message with all of `alerts`.

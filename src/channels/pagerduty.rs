@@ -22,9 +22,6 @@ const KEY: usize = 255;
 /// Alerts that have an incident each. PagerDuty takes about 120 events a minute, and no one answers 50 calls.
 const EACH: usize = 50;
 
-/// Ends that are sent one by one where many come at once.
-const MOST_ENDS: usize = 100;
-
 #[derive(Debug)]
 pub struct PagerDutyChannel;
 
@@ -55,7 +52,7 @@ pub enum ServiceRegion {
 impl Channel for PagerDutyChannel {
     const KIND: &'static str = "pagerduty";
     const LIMITS: ChannelLimits = ChannelLimits {
-        grouping: Grouping::Each { up_to: EACH },
+        grouping: Grouping::Incidents { up_to: EACH },
         bytes: 512_000,
         pace: Duration::from_millis(500),
         texts: &[
@@ -93,19 +90,17 @@ impl Channel for PagerDutyChannel {
 /// One incident for the alert, or one for a storm; and the end of every incident that is over.
 fn events(sheet: &Sheet<'_>) -> Vec<Value> {
     let message = sheet.message;
-    if let Some(alert) = message.only() {
-        let key = &alert.record.incident_key;
-        return vec![if alert.record.kind.is_bad() {
-            trigger(sheet, key, Some(alert))
-        } else {
-            resolve(key)
-        }];
-    }
     let storm = format!("storm/{}", message.channel);
+    let opens = match message.only() {
+        _ if message.is_good() => None,
+        Some(alert) => Some(trigger(sheet, &alert.record.incident_key, Some(alert))),
+        None => Some(trigger(sheet, &storm, None)),
+    };
     let ended = message.alerts.iter().filter(|alert| !alert.record.kind.is_bad());
-    let ends = ended.take(MOST_ENDS).map(|alert| resolve(&alert.record.incident_key));
-    let first = if message.is_good() { resolve(&storm) } else { trigger(sheet, &storm, None) };
-    std::iter::once(first).chain(ends).collect()
+    let ends = ended.map(|alert| resolve(&alert.record.incident_key));
+    // Whether there was a storm is not known here, and an end without a beginning is dropped.
+    let all_clear = (message.is_good() && message.lasting == Some(0)).then(|| resolve(&storm));
+    opens.into_iter().chain(ends).chain(all_clear).collect()
 }
 
 fn resolve(key: &str) -> Value {

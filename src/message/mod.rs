@@ -41,6 +41,8 @@ pub struct Message {
     pub severity: Severity,
     /// What all or most of the alerts have in common, in a sentence.
     pub cause: Option<String>,
+    /// Monitors about which people wait for an end once they have this message; `None` where that is not known.
+    pub lasting: Option<usize>,
     /// Never empty; the gravest first, then by id.
     pub alerts: Vec<AlertParts>,
 }
@@ -107,6 +109,9 @@ pub enum Grouping {
     Together,
     /// One message an alert, up to so many alerts; more share one.
     Each { up_to: usize },
+    /// The same of a pager, where each has an end of its own: what opens shares one message above so many, and what ends
+    /// goes in parts of so many.
+    Incidents { up_to: usize },
     /// One message with all that changed; and in every run another one with all that lasts, and what ended lately.
     Levels,
 }

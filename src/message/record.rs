@@ -206,7 +206,8 @@ pub struct IncidentRecord {
 
 impl MessageRecord {
     fn new(message: &Message, size: RecordSize) -> Self {
-        let Message { id, channel, at, purpose, environment, machine, severity, cause, alerts } = message;
+        let Message { id, channel, at, purpose, environment, machine, severity, cause, lasting: _, alerts } =
+            message;
         let (first, rest) =
             if alerts.len() > size.full { alerts.split_at(1) } else { (alerts.as_slice(), &[][..]) };
         let named = rest.get(..size.others).unwrap_or(rest);

@@ -16,6 +16,7 @@ mod channels;
 mod commit;
 mod decide;
 mod judging;
+mod lasting;
 mod levels;
 mod log;
 mod migrate;

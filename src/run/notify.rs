@@ -98,6 +98,7 @@ impl RunState<'_> {
             period: self.options.period,
             machine: &self.options.host,
             notifier,
+            rows: &self.inventory.rows,
             book: self.channel_book(),
             records: if self.options.all { &UNTRIED } else { &self.inventory.channels },
             lease: &self.lease,

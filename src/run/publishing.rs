@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout_at};
 
 use super::channel_book::ChannelBook;
+use super::lasting::lasting;
 use super::log::Log;
 use super::notified::Notified;
 use crate::alert::{Alert, MessageContext, Notification, compose};
@@ -15,7 +16,7 @@ use crate::deliver::{FailureScope, Notifier, NotifyError};
 use crate::monitor::{ChannelId, excerpt};
 use crate::report::chain;
 use crate::report::log::LogEvent;
-use crate::state::{ChannelFailure, ChannelRecord, MOST_REFUSED, message_key};
+use crate::state::{ChannelFailure, ChannelRecord, MOST_REFUSED, Rows, message_key};
 use crate::store::RunWriter;
 use crate::suppress::Discarded;
 
@@ -46,6 +47,7 @@ pub struct Notifications<'a> {
     /// The name of this machine, shown too.
     pub machine: &'a str,
     pub notifier: &'a Notifier,
+    pub rows: &'a Rows,
     pub book: ChannelBook<'a>,
     /// What earlier runs found of the channels; empty where all of them are tried.
     pub records: &'a BTreeMap<ChannelId, ChannelRecord>,
@@ -71,7 +73,10 @@ impl Notifications<'_> {
         let waits = |alert: &Alert| before.has_refused(alert) || self.waits(alert, now);
         let (waiting, alerts): (Vec<_>, _) = alerts.into_iter().partition(waits);
         before.leave_waiting(&waiting);
-        let messages = compose(alerts, self.context());
+        let mut messages = compose(alerts, self.context());
+        if messages.iter().any(Notification::is_for_a_pager) {
+            lasting(self.rows, self.book, &before.accepted).say_in(&mut messages);
+        }
         let channels = by_channel(messages).into_iter();
         let notified =
             join_all(channels.map(|messages| self.notify_one_channel(messages, &before.closed))).await;

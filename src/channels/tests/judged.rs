@@ -14,6 +14,7 @@ use self::receivers::{
 };
 use super::shapes::{HOSTILE, shapes, with_texts};
 use super::{ChannelKind, ChannelRequest, ReadyChannel, definition};
+use crate::alert::Alert;
 use crate::alert::testing::{down, message, up};
 use crate::message::Message;
 
@@ -134,4 +135,26 @@ fn the_longest_texts_are_accepted_in_every_number() {
             check(&format!("{number} × {text}"), &message);
         }
     }
+}
+
+#[test]
+fn the_incident_of_a_storm_ends_when_nothing_of_it_lasts() {
+    let channel = ready(&json!({"kind": "pagerduty", "key": "${env:KEY}", "server": SERVER}));
+    let mut service = PagerDuty::default();
+    let mut send = |alerts: Vec<Alert>, lasting| {
+        let message = Message { lasting: Some(lasting), ..message(alerts) };
+        for request in channel.render(&message) {
+            let ChannelRequest::Http(request) = request else { panic!("it speaks HTTP") };
+            service.judge(&Request::post(request.url.reveal(), &[], request.body.reveal()));
+        }
+        service.open().len()
+    };
+    let of = |range: std::ops::Range<usize>, alert: fn(&str) -> Alert| {
+        range.map(|n| alert(&format!("m-{n}"))).collect::<Vec<_>>()
+    };
+    assert_eq!(send(of(0..1, down), 1), 1);
+    assert_eq!(send(of(1..61, down), 61), 2, "one for all of them");
+    assert_eq!(send(of(1..31, up), 31), 2);
+    assert_eq!(send(of(0..1, up), 30), 1, "it has an end of its own");
+    assert_eq!(send(of(31..61, up), 0), 0);
 }
