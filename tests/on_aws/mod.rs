@@ -74,8 +74,14 @@ fn a_topic_that_is_gone_holds_up_no_other_and_loses_nothing() {
     let problem = report["problems"][0].as_str().expect("a problem");
     assert!(problem.contains("the topic does not exist"), "{problem}");
     let [(_, down), (other, channel)] = aws.published().try_into().expect("two messages");
-    assert_eq!((other.as_str(), down.as_str()), (DEFAULT_TOPIC, "CRITICAL DOWN a: HTTP 503, expected 200"));
-    assert!(channel.starts_with("CRITICAL CHANNEL DOWN oncall: refuses notifications since "), "{channel}");
+    assert_eq!(
+        (other.as_str(), down.as_str()),
+        (DEFAULT_TOPIC, "CRITICAL DOWN a (prod): HTTP 503, expected 200")
+    );
+    assert!(
+        channel.starts_with("CRITICAL CHANNEL DOWN oncall (prod): refuses notifications since "),
+        "{channel}"
+    );
     aws.create_topic(ONCALL);
     let (code, report) = check(&repository, &aws);
     assert_eq!((code, &report["summary"]["pending"]), (Some(0), &0.into()));
