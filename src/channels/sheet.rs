@@ -3,12 +3,18 @@
 //! The channels have limits of size, and a message has none: one alert or ten thousand, each text short or long. So a
 //! sheet comes in several sizes, and a channel takes the largest that fits ([`fitting`]).
 
+use std::sync::LazyLock;
+
 use crate::message::{
     AlertGroup, AlertParts, Message, MessageFact, MessageLink, NextStep, RecordSize, cut, groups,
 };
 
 /// The command that shows what a message leaves out.
 const STATUS: &str = "monitorctl status --down";
+
+/// What to do about many alerts.
+static STEP_OF_MANY: LazyLock<NextStep> =
+    LazyLock::new(|| NextStep { purpose: "Show all that is down", command: STATUS.to_owned() });
 
 /// Alerts that are shown one by one; more are a storm, which is shown by its reasons. A phone shows about ten lines.
 const LISTED: usize = 10;
@@ -101,7 +107,7 @@ impl<'a> Sheet<'a> {
             excerpt: only.and_then(|alert| alert.excerpt.as_ref()).map(|text| cut(text, size.value)),
             lines,
             rest: (rest > 0).then(|| format!("+{rest}: {STATUS}")),
-            steps: only.iter().flat_map(|alert| &alert.next).collect(),
+            steps: steps(message, rest),
             links: only.iter().flat_map(|alert| &alert.links).filter(|_| size.facts > 0).collect(),
             footer: footer(message),
         }
@@ -114,6 +120,15 @@ impl<'a> Sheet<'a> {
             return Vec::new();
         }
         alerts.iter().map(|alert| (alert, facts(alert, self.size))).collect()
+    }
+}
+
+/// Of many alerts, each has steps of its own, which are too many. A line that says how to see the rest is enough.
+fn steps(message: &Message, rest: usize) -> Vec<&NextStep> {
+    match message.only() {
+        Some(alert) => alert.next.iter().collect(),
+        None if rest > 0 || message.is_good() => Vec::new(),
+        None => vec![&*STEP_OF_MANY],
     }
 }
 

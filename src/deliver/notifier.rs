@@ -106,11 +106,16 @@ pub mod recording {
 
     use std::collections::BTreeMap;
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+    use std::time::Duration;
 
     use tokio::sync::{Notify, watch};
+    use tokio::time::sleep;
 
     use super::NotifyError;
     use crate::alert::Notification;
+
+    /// How long a slow channel takes.
+    const SLOW: Duration = Duration::from_millis(20);
 
     /// A topic shared by all runs of a scenario, under any name.
     #[derive(Debug, Clone, Default)]
@@ -150,6 +155,12 @@ pub mod recording {
         Down,
         /// It refuses every message.
         Refuses,
+        /// It accepts, after a while.
+        Slow,
+        /// It accepts, and its answer is lost.
+        Loses,
+        /// It accepts, and the process that sent the message never learns of it.
+        Kills,
         /// It refuses messages about this monitor.
         Dislikes(&'static str),
     }
@@ -223,19 +234,24 @@ pub mod recording {
                 {
                     return Err(NotifyError::RefusesThis);
                 }
-                Some(ChannelManner::Dislikes(_)) | None => {}
+                Some(ChannelManner::Slow) => sleep(SLOW).await,
+                Some(ChannelManner::Loses | ChannelManner::Kills | ChannelManner::Dislikes(_)) | None => {}
             }
             if mode != Mode::Down {
                 self.lock().accepted.push(message.clone());
             }
             match mode {
+                Mode::Accept if manner == Some(ChannelManner::Loses) => Err(NotifyError::Down),
+                Mode::Accept if manner == Some(ChannelManner::Kills) => self.die().await,
                 Mode::Accept => Ok(()),
                 Mode::Down => Err(NotifyError::Down),
-                Mode::DieAfterAccepting => {
-                    self.died.notify_one();
-                    std::future::pending().await
-                }
+                Mode::DieAfterAccepting => self.die().await,
             }
+        }
+
+        async fn die(&self) -> Result<(), NotifyError> {
+            self.died.notify_one();
+            std::future::pending().await
         }
 
         /// Ready once a process has died in publishing.

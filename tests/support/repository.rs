@@ -114,7 +114,8 @@ impl Repository {
             text(stderr),
             code.expect("an exit code"),
         );
-        scrub(&shown.replace(&api.url(), "http://api.example"))
+        let address = api.url().replace("http://", "");
+        scrub(&shown.replace(&api.url(), "http://api.example").replace(&address, "api.example"))
     }
 
     /// The alerts so far.
@@ -153,6 +154,7 @@ fn scrub(text: &str) -> String {
         (r"shop\.[0-9a-f]{8}\.", "shop.G."),
         (r"sha256:[0-9a-f]{64}", "sha256:DIGEST"),
         (r"\) on \S+:", ") on HOST:"),
+        (r"sent by \S+", "sent by HOST"),
         (r" {2,}N ms", "  N ms"),
     ];
     rules.iter().fold(text.to_owned(), |text, (pattern, replacement)| {

@@ -29,5 +29,6 @@ mod simulated;
 mod strangers;
 mod suppressions;
 mod unwatched;
+mod walk;
 mod watched;
 mod world;
