@@ -125,6 +125,11 @@ impl ChannelDefinition {
         self.settings.kind()
     }
 
+    /// Whether it is a file of the machine, and no service.
+    pub fn is_file(&self) -> bool {
+        self.kind() == ChannelKind::File
+    }
+
     pub fn grouping(&self) -> Grouping {
         self.settings.grouping()
     }

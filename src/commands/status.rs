@@ -1,5 +1,6 @@
 //! `status`: how everything is, from what the runs left behind. It holds only readers.
 
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -16,9 +17,11 @@ use crate::alert::{AlertFacts, RunPhase};
 use crate::cli::{Format, Status};
 use crate::commands::shard::shard;
 use crate::exit::Exit;
-use crate::inventory::{Inventory, MachineChannel, StoredRow, WatchStatus, WatchedMonitor, Watchlist};
-use crate::monitor::{Monitor, Traits};
-use crate::report::{MonitorStatus, StatusReport, chain};
+use crate::inventory::{
+    Inventory, MachineChannel, Outlook, StoredRow, WatchStatus, WatchedMonitor, Watchlist,
+};
+use crate::monitor::{ChannelId, Monitor, Traits};
+use crate::report::{ChannelStatus, MonitorStatus, StatusReport, chain};
 use crate::run::read_inventory;
 use crate::state::{LastOk, Row, monitor_is_stale, run_is_stale};
 use crate::store::Store;
@@ -76,6 +79,7 @@ async fn look(
         stale: run_is_stale(last_run.as_ref().map(|last| last.at), period, now),
         last_run,
         prober: inventory.prober().cloned(),
+        channels: channels(&inventory, machine, now),
         left_out: 0,
         monitors: shown
             .into_iter()
@@ -96,6 +100,23 @@ async fn look(
     };
     report.sort();
     Ok((report, inventory.watchlist))
+}
+
+/// The channels that are defined or were tried, with what waits for each.
+fn channels(inventory: &Inventory, machine: &MachineChannel, now: Timestamp) -> Vec<ChannelStatus> {
+    let judgements = HashMap::new();
+    let moment = RunPhase::AfterProbes;
+    let outlook = Outlook { machine, host: "", judgements: &judgements, moment, now };
+    let pending = inventory.pending(&inventory.rows, outlook).alerts;
+    let status = |channel: ChannelId| ChannelStatus {
+        row: inventory.channel(&channel).cloned(),
+        record: inventory.channels.get(&channel).cloned().unwrap_or_default(),
+        waiting: pending.iter().filter(|alert| alert.route.channel == channel).count(),
+        channel,
+    };
+    let known = inventory.watchlist.channel_ids().chain(inventory.channels.keys().cloned());
+    let is_defined = |channel: &ChannelId| inventory.watchlist.definition(channel, machine).is_some();
+    known.filter(is_defined).collect::<BTreeSet<_>>().into_iter().map(status).collect()
 }
 
 /// Why an alert of a monitor would be suppressed now.

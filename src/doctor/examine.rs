@@ -6,13 +6,14 @@ use jiff::SignedDuration;
 
 use super::account;
 use super::canaries::{CanaryFacts, canaries};
+use super::channels::{ChannelFacts, channels};
 use super::finding::{Area, Finding};
 use super::local::{LocalFacts, local};
 use super::repository::{RepositoryFacts, repository};
 use super::rights::{Role, publishing, rights};
 use super::secrets::{ReachFacts, SecretFacts, reach, secrets};
 use super::tables::{TableLocation, items, table};
-use super::topics::{TopicFacts, topics};
+use super::topics::{TopicFacts, TopicUse, topics};
 use crate::installation::{AwsIdentity, ItemsFacts, Look, RightFacts, TableFacts, is_region};
 
 /// Everything that was seen.
@@ -27,6 +28,8 @@ pub struct Facts {
     pub reach: Vec<ReachFacts>,
     /// Asked from the machine that would ask them in a run.
     pub canaries: Vec<CanaryFacts>,
+    /// Those that the table defines.
+    pub channels: Vec<ChannelFacts>,
     /// What the files and the table do not have in common, in words; `None` if nothing, or one of the two was not seen.
     pub unsynced: Option<String>,
     /// Monitors of the table by owner; without one they were added by hand.
@@ -57,6 +60,7 @@ pub struct AwsFacts {
     pub rights: Vec<RightFacts>,
     /// What `SNS_TOPIC_ARN` says.
     pub default_topic: Option<String>,
+    pub topic_use: TopicUse,
     pub topics: Vec<TopicFacts>,
 }
 
@@ -69,6 +73,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
         secrets: named,
         reach: tried,
         canaries: asked,
+        channels: defined,
         unsynced: left,
         owners: by_owner,
         other_environment,
@@ -92,6 +97,7 @@ pub fn examine(facts: &Facts) -> Vec<Finding> {
             facts.role
         }
     };
+    findings.extend(channels(role, defined));
     findings.extend(secrets(role, named));
     findings.extend(reach(tried));
     findings.extend(canaries(asked));
@@ -138,7 +144,16 @@ fn account_of(facts: &AwsFacts) -> Vec<Finding> {
 }
 
 fn beyond_tables(facts: &AwsFacts) -> Vec<Finding> {
-    let AwsFacts { region: _, identity, ahead: _, role, rights: tried, default_topic, topics: seen } = facts;
+    let AwsFacts {
+        region: _,
+        identity,
+        ahead: _,
+        role,
+        rights: tried,
+        default_topic,
+        topic_use,
+        topics: seen,
+    } = facts;
     let mut findings = Vec::new();
     if facts.trusted() {
         match role {
@@ -156,7 +171,7 @@ fn beyond_tables(facts: &AwsFacts) -> Vec<Finding> {
             ),
         }
     }
-    findings.extend(topics(*role, default_topic.as_deref(), seen));
+    findings.extend(topics(*role, default_topic.as_deref(), topic_use, seen));
     findings
 }
 
@@ -204,6 +219,7 @@ mod tests {
             secrets: vec![],
             reach: vec![],
             canaries: vec![],
+            channels: vec![],
             unsynced: None,
             owners: BTreeMap::new(),
             other_environment: None,
@@ -220,6 +236,7 @@ mod tests {
             role,
             rights: vec![],
             default_topic: Some("arn:topic".to_owned()),
+            topic_use: TopicUse::Spare,
             topics: vec![],
         }))
     }

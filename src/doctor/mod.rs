@@ -7,7 +7,7 @@
 //! | `account` | identity, region, clock |
 //! | `tables` | keys, time to live, recovery, items |
 //! | `rights` | what a role must be allowed, and what it must be refused |
-//! | `topics` | where alerts go |
+//! | `topics`, `channels` | where alerts go |
 //! | `secrets` | what monitors refer to |
 //! | `local` | the files of a machine without AWS |
 //! | `repository` | settings and schemas |
@@ -15,6 +15,7 @@
 
 mod account;
 mod canaries;
+mod channels;
 mod examine;
 mod finding;
 mod local;
@@ -26,6 +27,7 @@ mod tables;
 mod topics;
 
 pub use canaries::CanaryFacts;
+pub use channels::{ChannelFacts, ChannelHistory};
 pub use examine::{AwsFacts, Facts, StoreFacts, examine};
 #[cfg(test)]
 pub use finding::Area;
@@ -35,4 +37,4 @@ pub use modelines::{FileFacts, Modeline, modeline};
 pub use repository::{RepositoryFacts, SchemaState, SettingsFacts};
 pub use rights::{Role, guess, rights_tests};
 pub use secrets::{ReachFacts, SecretFacts};
-pub use topics::TopicFacts;
+pub use topics::{TopicFacts, TopicUse};

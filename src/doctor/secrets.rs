@@ -1,4 +1,4 @@
-//! The secrets that monitors refer to: whether `check` gets them. Their values are no part of a fact.
+//! The secrets that monitors and channels refer to: whether `check` gets them. Their values are no part of a fact.
 
 use super::finding::{Area, Finding};
 use super::local::quoted;
@@ -61,7 +61,7 @@ pub fn secrets(role: Option<Role>, facts: &[SecretFacts]) -> Vec<Finding> {
     let mut findings = Vec::new();
     if readable > 0 {
         let secrets = count(readable, "secret");
-        let what = format!("{secrets} of monitors {} readable", is_or_are(readable));
+        let what = format!("{secrets} {} readable", is_or_are(readable));
         findings.push(Finding::ok(Area::Secret, what));
     }
     findings.extend(facts.iter().filter_map(|facts| unreadable(role, facts)));
@@ -185,7 +185,7 @@ mod tests {
     fn all_that_can_be_read_is_one_line_and_no_secret_is_none() {
         let seen = |reference| SecretFacts { reference, value: Look::Seen(()), offered: Ok(()) };
         let findings = secrets(None, &[seen(ssm()), seen(kept("a"))]);
-        assert_eq!(findings, [Finding::ok(Area::Secret, "2 secrets of monitors are readable")]);
+        assert_eq!(findings, [Finding::ok(Area::Secret, "2 secrets are readable")]);
         assert_eq!(secrets(Some(Role::Check), &[]), []);
     }
 

@@ -13,23 +13,61 @@ pub struct TopicFacts {
     pub subscriptions: Look<Subscriptions>,
 }
 
+/// What the channels of the table leave to the topic of `SNS_TOPIC_ARN`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TopicUse {
+    /// Every alert: no channel was found.
+    Everything,
+    /// Alerts of some monitors, in a sentence.
+    Some(String),
+    /// Nothing that has no other channel.
+    Spare,
+    /// Nothing at all: each owner has a channel `default`.
+    Nothing,
+}
+
 /// `topics`: the one that is for all monitors without one, then those of the settings.
-pub fn topics(role: Option<Role>, default: Option<&str>, topics: &[TopicFacts]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if default.is_none() {
-        findings.push(match role {
-            Some(Role::Diff | Role::Sync) => {
-                Finding::skipped(Area::Topic, "SNS_TOPIC_ARN is not set; only check needs it")
-            }
-            Some(Role::Check) | None => Finding::failed(
-                Area::Topic,
-                "SNS_TOPIC_ARN is not set, so check has no topic for alerts",
-                "export SNS_TOPIC_ARN=$(terraform -chdir=infra/terraform output -raw topic_arn)",
-            ),
-        });
+pub fn topics(
+    role: Option<Role>,
+    default: Option<&str>,
+    used: &TopicUse,
+    topics: &[TopicFacts],
+) -> Vec<Finding> {
+    let machine = match (default, role) {
+        (Some(_), _) => overridden(used),
+        (None, Some(Role::Diff | Role::Sync)) => {
+            Some(Finding::skipped(Area::Topic, "SNS_TOPIC_ARN is not set; only check needs it"))
+        }
+        (None, Some(Role::Check) | None) => Some(missing(used)),
+    };
+    machine.into_iter().chain(topics.iter().map(topic)).collect()
+}
+
+/// It is set, but no alert goes there.
+fn overridden(used: &TopicUse) -> Option<Finding> {
+    match used {
+        TopicUse::Everything | TopicUse::Some(_) | TopicUse::Spare => None,
+        TopicUse::Nothing => Some(Finding::warning(
+            Area::Topic,
+            "SNS_TOPIC_ARN is set, but `channels.default` replaces it, so no monitor notifies the topic",
+            "unset SNS_TOPIC_ARN",
+        )),
     }
-    findings.extend(topics.iter().map(topic));
-    findings
+}
+
+fn missing(used: &TopicUse) -> Finding {
+    let export = "export SNS_TOPIC_ARN=$(terraform -chdir=infra/terraform output -raw topic_arn)";
+    match used {
+        TopicUse::Everything => Finding::failed(
+            Area::Topic,
+            "SNS_TOPIC_ARN is not set and the table has no channels, so no alert can be sent",
+            export,
+        ),
+        TopicUse::Some(which) => Finding::warning(Area::Topic, which, export),
+        TopicUse::Spare | TopicUse::Nothing => {
+            Finding::skipped(Area::Topic, "SNS_TOPIC_ARN is not set; alerts go to the channels of the table")
+        }
+    }
 }
 
 fn topic(facts: &TopicFacts) -> Finding {
@@ -85,7 +123,8 @@ mod tests {
 
     fn check(subscriptions: Look<Subscriptions>, outcome: FindingOutcome, fix: &str) {
         let facts = TopicFacts { name: "default".into(), arn: ARN.into(), subscriptions };
-        let [finding] = topics(None, Some(ARN), &[facts]).try_into().expect("one finding");
+        let [finding] =
+            topics(None, Some(ARN), &TopicUse::Everything, &[facts]).try_into().expect("one finding");
         assert_eq!(finding.outcome, outcome, "{}", finding.what);
         assert!(finding.fix.unwrap_or_default().starts_with(fix));
     }
@@ -104,10 +143,26 @@ mod tests {
     }
 
     #[test]
-    fn only_check_needs_a_topic() {
-        let outcome = |role| topics(role, None, &[])[0].outcome;
-        assert_eq!(outcome(Some(Role::Sync)), FindingOutcome::Skipped);
-        assert_eq!(outcome(Some(Role::Check)), FindingOutcome::Failed);
-        assert_eq!(outcome(None), FindingOutcome::Failed);
+    fn only_check_needs_a_topic_and_only_for_alerts_without_another_channel() {
+        let some = || TopicUse::Some("alerts of shop have no channel".into());
+        for (role, used, outcome) in [
+            (Some(Role::Sync), TopicUse::Everything, FindingOutcome::Skipped),
+            (Some(Role::Check), TopicUse::Everything, FindingOutcome::Failed),
+            (None, TopicUse::Everything, FindingOutcome::Failed),
+            (Some(Role::Check), some(), FindingOutcome::Warning),
+            (Some(Role::Check), TopicUse::Spare, FindingOutcome::Skipped),
+            (None, TopicUse::Nothing, FindingOutcome::Skipped),
+        ] {
+            let [finding] = topics(role, None, &used, &[]).try_into().expect("one finding");
+            assert_eq!(finding.outcome, outcome, "{role:?}, {used:?}: {}", finding.what);
+        }
+    }
+
+    #[test]
+    fn a_topic_that_channels_replace_is_a_warning() {
+        let [finding] = topics(None, Some(ARN), &TopicUse::Nothing, &[]).try_into().expect("one finding");
+        assert_eq!(finding.outcome, FindingOutcome::Warning);
+        assert!(finding.what.contains("`channels.default` replaces it"), "{}", finding.what);
+        assert!(topics(None, Some(ARN), &TopicUse::Spare, &[]).is_empty());
     }
 }

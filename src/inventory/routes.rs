@@ -170,7 +170,7 @@ impl Watchlist {
         };
         let (default, all) = match &channel.owner {
             Some(owner) => (self.default_of(Some(owner), machine).into_iter().collect(), of(owner)),
-            None => (self.defaults(machine), self.channels.keys().flat_map(of).collect()),
+            None => (self.defaults(machine), self.channel_ids().collect()),
         };
         let candidates = [default, all.into_iter().collect(), [ChannelId::of_machine()].into()];
         candidates.into_iter().map(others).find(|ids| !ids.is_empty()).unwrap_or_default()
@@ -190,6 +190,15 @@ impl Watchlist {
     /// Whether no owner has a channel, valid or not.
     pub fn has_no_channel(&self) -> bool {
         self.invalid_channels.is_empty() && self.channels.values().all(BTreeMap::is_empty)
+    }
+
+    /// Whether each owner of monitors or channels has a channel `default`, so that no topic of a machine gets an alert.
+    pub fn replaces_topics(&self) -> bool {
+        let of_monitors = self.all.iter().map(|watched| watched.owner.as_deref());
+        let with_channels = self.channels.iter().filter(|(_, own)| !own.is_empty());
+        let owners: BTreeSet<_> =
+            of_monitors.chain(with_channels.map(|(owner, _)| Some(owner.as_str()))).collect();
+        !owners.is_empty() && owners.into_iter().all(|owner| self.defines(owner, &ChannelName::default()))
     }
 
     /// The monitors whose alerts need a channel that this machine lacks, in a sentence.
@@ -329,6 +338,18 @@ mod tests {
         assert_eq!(list.without_channel(&file()), None);
         assert!(!list.has_no_channel());
         assert!(watchlist(Vec::new(), &[("one", &[])]).has_no_channel());
+    }
+
+    #[test]
+    fn a_topic_is_replaced_only_where_each_owner_has_a_default() {
+        let one = || watched("a", Some("one"), &["default"]);
+        let is_replaced =
+            |monitors, channels: &[(&str, &[&str])]| watchlist(monitors, channels).replaces_topics();
+        assert!(is_replaced(vec![one()], &[("one", &["default", "chat"]), ("gone", &[])]));
+        assert!(!is_replaced(vec![one()], &[("one", &["chat"])]));
+        assert!(!is_replaced(vec![one()], &[("one", &["default"]), ("two", &["chat"])]));
+        assert!(!is_replaced(vec![one(), watched("b", None, &["default"])], &[("one", &["default"])]));
+        assert!(!is_replaced(Vec::new(), &[]));
     }
 
     #[test]

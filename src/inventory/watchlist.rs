@@ -156,6 +156,13 @@ impl Watchlist {
         key.is_some_and(|key| self.invalid_channels.contains_key(&key))
     }
 
+    /// The channels of all owners.
+    pub fn channel_ids(&self) -> impl Iterator<Item = ChannelId> {
+        self.channels.iter().flat_map(|(owner, own)| {
+            own.keys().map(|name| ChannelId { owner: Some(owner.clone()), name: name.clone() })
+        })
+    }
+
     pub fn enabled(&self) -> impl Iterator<Item = &Arc<WatchedMonitor>> {
         self.all.iter().filter(|watched| watched.monitor.enabled)
     }

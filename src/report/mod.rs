@@ -1,6 +1,7 @@
 //! What people and programs read. Pure: values in, text out.
 
 mod causes;
+mod channel;
 mod channel_test;
 mod diagnostic;
 mod diagnostic_github;
@@ -32,6 +33,7 @@ mod timeline;
 mod workflow;
 
 pub use causes::chain;
+pub use channel::ChannelStatus;
 pub use channel_test::{ChannelTest, TestFailure, TestMessage, channel_tests_json, channel_tests_text};
 pub use diagnostic::{Style, diagnostic_lines, diagnostics_short, diagnostics_text};
 pub use diagnostic_github::diagnostics_github;

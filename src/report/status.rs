@@ -7,6 +7,7 @@ use anstyle::Style;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::channel::ChannelStatus;
 use super::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, health_style, health_word, latency, paint};
 use super::prober::{prober_json, prober_text};
 use super::silence::suppression_json;
@@ -31,6 +32,8 @@ pub struct StatusReport {
     pub stale: bool,
     /// What is known of the machine that probes; `None` if it was never cut off.
     pub prober: Option<Row>,
+    /// By owner and name.
+    pub channels: Vec<ChannelStatus>,
     pub monitors: Vec<MonitorStatus>,
     /// Monitors that were asked for and are not shown, because only what is DOWN or DEGRADED is.
     pub left_out: usize,
@@ -116,6 +119,7 @@ impl StatusReport {
         }
         text.insert_str(0, &place.unwrap_or_default());
         text.push_str(&prober_text(self.prober.as_ref(), self.now));
+        text.extend(self.channels.iter().map(|channel| channel.text(self.now)));
         let _ = writeln!(text, "{}", self.run_line());
         for problem in &self.problems {
             let _ = writeln!(text, "{} {problem}", paint(WARN, "warning:"));
@@ -186,6 +190,7 @@ impl StatusReport {
                 "skipped": last.skipped,
             })),
             "prober": prober_json(self.prober.as_ref()),
+            "channels": self.channels.iter().map(ChannelStatus::json).collect::<Vec<_>>(),
             "monitors": self.monitors.iter().map(|monitor| monitor.json(self.now)).collect::<Vec<_>>(),
             "left_out": self.left_out,
             "problems": self.problems,

@@ -116,7 +116,7 @@ fn secrets_that_monitors_refer_to_are_read_and_not_shown() {
     world.sync();
     let run = doctor(&world, &["--role", "check"]);
     run.exits(0);
-    finds(&with_outcome(&run, "ok"), "2 secrets of monitors are readable", "");
+    finds(&with_outcome(&run, "ok"), "2 secrets are readable", "");
 
     world.repository.write("monitors/c.yaml", &monitor("c", "ssm:/shop/gone"));
     world.repository.write("monitors/d.yaml", &monitor("d", "secretsmanager:shop/db#user"));

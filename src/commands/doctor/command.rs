@@ -33,7 +33,7 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         StoreChoice::Embedded { path, .. } => places::local(&context, path).await,
         StoreChoice::DynamoDb => places::aws(&context, args.role.map(role)).await,
     };
-    let Seen { place, tables, items, secrets, reach, canaries, watchlist } = seen;
+    let Seen { place, tables, items, secrets, reach, canaries, channels, watchlist } = seen;
     let mut owners = BTreeMap::new();
     for watched in watchlist.iter().flat_map(|watchlist| &watchlist.all) {
         *owners.entry(watched.owner.clone()).or_default() += 1;
@@ -58,6 +58,7 @@ pub async fn doctor(global: &Global, terminal: Terminal, args: &Doctor) -> Resul
         secrets,
         reach,
         canaries,
+        channels,
         unsynced,
         owners,
         other_environment,

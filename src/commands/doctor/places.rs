@@ -10,21 +10,24 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use crate::aws::root;
+use crate::channels::ChannelDefinition;
 use crate::commands::context::Context;
 use crate::commands::environment::variable;
 use crate::commands::shard::shard;
 use crate::deliver::{audience, check_file};
 use crate::doctor::{
-    AwsFacts, CanaryFacts, LocalFacts, ReachFacts, Role, SecretFacts, StoreFacts, TopicFacts, guess,
-    rights_tests,
+    AwsFacts, CanaryFacts, ChannelFacts, ChannelHistory, LocalFacts, ReachFacts, Role, SecretFacts,
+    StoreFacts, TopicFacts, TopicUse, guess, rights_tests,
 };
 use crate::installation::{AwsIdentity, ItemsFacts, Look, RightFacts, Table, TableFacts};
-use crate::inventory::Watchlist;
-use crate::monitor::{DEFAULT_CHANNEL, Offer, SecretRef, TopicArn};
+use crate::inventory::{MachineChannel, Watchlist};
+use crate::monitor::{ChannelId, DEFAULT_CHANNEL, Offer, SecretRef, TopicArn, minute_near};
 use crate::probe::{Limits, Probed, Prober, Secrets};
-use crate::run::{Asking, read_watchlist};
+use crate::run::{Asking, read_inventory, read_watchlist};
 use crate::secrets::Vault;
+use crate::state::takes_none;
 use crate::store::{Store, StoreError, StoreTarget};
+use crate::transition::Health;
 
 /// Where the machine lists the networks that may be probed, as `check` reads it.
 const ALLOW: &str = "MONITORCTL_ALLOW";
@@ -50,6 +53,7 @@ pub struct Seen {
     pub secrets: Vec<SecretFacts>,
     pub reach: Vec<ReachFacts>,
     pub canaries: Vec<CanaryFacts>,
+    pub channels: Vec<ChannelFacts>,
     /// The monitors of the table, if it reads.
     pub watchlist: Option<Watchlist>,
 }
@@ -69,6 +73,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
         secrets: Vec::new(),
         reach: Vec::new(),
         canaries: Vec::new(),
+        channels: Vec::new(),
         watchlist: None,
     };
     let writable = match path.try_exists() {
@@ -83,6 +88,7 @@ pub async fn local(context: &Context, path: &Path) -> Seen {
                 seen.watchlist = read_watchlist(&store.config_reader(&shard())).await.ok();
                 seen.secrets = secrets(context, seen.watchlist.as_ref(), None, Home::Here).await;
                 seen.canaries = canaries(context, &store).await;
+                seen.channels = channels(&store).await;
                 store.try_write().await
             }
             // Which file it is, is said already.
@@ -109,10 +115,11 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
         ahead: None,
         rights: Vec::new(),
         default_topic: variable("SNS_TOPIC_ARN"),
+        topic_use: TopicUse::Everything,
         topics: Vec::new(),
     };
     let (mut tables, mut items, mut referred) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut reach, mut asked) = (Vec::new(), Vec::new());
+    let (mut reach, mut asked, mut defined) = (Vec::new(), Vec::new(), Vec::new());
     let mut watchlist = None;
     let mut named: BTreeSet<_> = topics_of(context.settings.channels.clone()).collect();
     if facts.trusted() {
@@ -132,6 +139,8 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
                 reach = beyond(context).await;
                 asked = canaries(context, &store).await;
             }
+            defined = channels(&store).await;
+            facts.topic_use = watchlist.as_ref().map_or(TopicUse::Everything, topic_use);
             facts.ahead = store.skew();
         }
         facts.topics = topics(context, facts.default_topic.as_deref(), named).await;
@@ -143,6 +152,7 @@ pub async fn aws(context: &Context, role: Option<Role>) -> Seen {
         secrets: referred,
         reach,
         canaries: asked,
+        channels: defined,
         watchlist,
     }
 }
@@ -170,7 +180,7 @@ async fn rights(store: &Store, role: Option<Role>, tables: &[TableFacts]) -> Vec
     tried
 }
 
-/// Reads what the monitors of the table refer to, and keeps nothing of it. A table that does not read has a line of
+/// Reads what the monitors and channels of the table refer to, and keeps nothing of it. A table that does not read has a line of
 /// its own.
 async fn secrets(
     context: &Context,
@@ -184,7 +194,9 @@ async fn secrets(
     }
     let Some(watchlist) = watchlist else { return Vec::new() };
     let references = watchlist.enabled().flat_map(|subject| Secrets::references(&subject.monitor));
-    let references: BTreeSet<_> = references.cloned().collect();
+    let of_channels = watchlist.channels.values().flat_map(|own| own.values());
+    let of_channels = of_channels.flat_map(ChannelDefinition::references);
+    let references: BTreeSet<_> = references.cloned().chain(of_channels).collect();
     let looks = Vault::new(context.aws.clone()).fetch(&references, SECRETS).await.looks();
     let mut facts: Vec<_> =
         looks.map(|(reference, value)| SecretFacts { reference, value, offered: Ok(()) }).collect();
@@ -201,6 +213,44 @@ fn in_environment(reference: SecretRef, offer: &Offer) -> Option<SecretFacts> {
     let value = if variable(name).is_some() { Look::Seen(()) } else { Look::Missing };
     let offered = offer.check(name);
     Some(SecretFacts { reference, value, offered })
+}
+
+/// What is left to the topic of the machine.
+fn topic_use(watchlist: &Watchlist) -> TopicUse {
+    if watchlist.has_no_channel() {
+        return TopicUse::Everything;
+    }
+    if watchlist.replaces_topics() {
+        return TopicUse::Nothing;
+    }
+    watchlist.without_channel(&MachineChannel::Unset).map_or(TopicUse::Spare, TopicUse::Some)
+}
+
+/// What runs found of the channels of the table. A table that does not read has a line of its own, and so has the file for
+/// alerts of the machine.
+async fn channels(store: &Store) -> Vec<ChannelFacts> {
+    let Ok((inventory, _)) = read_inventory(store, &shard(), None).await else { return Vec::new() };
+    let now = store.now();
+    let watchlist = &inventory.watchlist;
+    let define = |channel: ChannelId| {
+        let definition = watchlist.definition(&channel, &MachineChannel::Unset)?;
+        Some((channel, definition))
+    };
+    let defined = watchlist.channel_ids().filter_map(define);
+    let remote = defined.filter(|(_, definition)| !definition.is_file());
+    let facts = |(channel, definition): (ChannelId, &ChannelDefinition)| {
+        let down = inventory.channel(&channel).filter(|row| row.confirmed.health == Health::Down);
+        let known = inventory.channels.get(&channel).filter(|known| known.definition == definition.digest());
+        let record = match (down, known.and_then(|known| known.proven_at)) {
+            (Some(row), _) => {
+                ChannelHistory::Down(takes_none(&row.why, &minute_near(row.confirmed.since, now)))
+            }
+            (None, Some(_)) => ChannelHistory::Proven,
+            (None, None) => ChannelHistory::Unproven,
+        };
+        ChannelFacts { name: channel.name.to_string(), record }
+    };
+    remote.map(facts).collect()
 }
 
 /// Asks every canary of the table and of this repository, as a run would.

@@ -1,6 +1,8 @@
 //! How everything is shown.
 
 use super::*;
+use crate::monitor::ChannelId;
+use crate::state::ChannelRecord;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("in range")
@@ -49,6 +51,7 @@ fn report() -> StatusReport {
         last_run: Some(last_run),
         stale: false,
         prober: None,
+        channels: vec![],
         left_out: 0,
         monitors: vec![
             monitor("cart", Health::Up, &[(Verdict::Pass, 10), (Verdict::Pass, 80), (Verdict::Degraded, 40)]),
@@ -88,6 +91,35 @@ fn report() -> StatusReport {
 #[test]
 fn people_see_the_worst_first_with_a_line_of_results() {
     insta::assert_snapshot!(anstream::adapter::strip_str(&report().text()).to_string());
+}
+
+/// The channel `chat`, which refuses everything, and one that nothing was sent to.
+fn channels() -> Vec<ChannelStatus> {
+    let channel = |text| ChannelId::parse(text).expect("a channel");
+    let mut row = crate::store::testing::rows(1, "run", 1).remove(0);
+    row.why = "refuses notifications: HTTP 404: no_service".to_owned();
+    row.confirmed.health = Health::Down;
+    row.confirmed.since = at(60);
+    for delivered in row.delivered.values_mut() {
+        delivered.seq = row.confirmed.seq;
+    }
+    let unproven = ChannelStatus {
+        channel: channel("shop#sms"),
+        row: None,
+        record: ChannelRecord::default(),
+        waiting: 0,
+    };
+    let record = ChannelRecord { proven_at: Some(at(0)), ..ChannelRecord::default() };
+    vec![ChannelStatus { channel: channel("shop#chat"), row: Some(row), record, waiting: 14 }, unproven]
+}
+
+#[test]
+fn a_channel_that_takes_no_notifications_has_a_line() {
+    let report = StatusReport { channels: channels(), ..report() };
+    let text = anstream::adapter::strip_str(&report.text()).to_string();
+    let line = "channel: chat refuses notifications since 00:01 UTC: HTTP 404: no_service; 14 are waiting\n";
+    assert!(text.contains(line), "{text}");
+    assert!(!text.contains("sms"), "{text}");
 }
 
 #[test]
@@ -187,6 +219,7 @@ fn a_run_that_is_overdue_is_marked() {
 fn programs_read_every_field() {
     let mut report = report();
     report.monitors.truncate(1);
+    report.channels = channels();
     insta::assert_snapshot!(serde_json::to_string_pretty(&report.json()).expect("JSON"));
 }
 
