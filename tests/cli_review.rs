@@ -229,3 +229,58 @@ fn refusals_fit_a_terminal_of_80_columns() {
     let refusal: Vec<_> = refusal.take_while(|line| !line.starts_with("To allow")).collect();
     assert!(!refusal.is_empty() && refusal.iter().all(|line| line.chars().count() <= 80), "{text}");
 }
+
+// Before, such a plan was empty: an edit by hand passed the safety limits, the protection and the review.
+#[test]
+fn an_edit_that_was_pulled_is_a_change_for_the_reviewer_and_counts_as_one() {
+    let repository = services(3);
+    repository.write(
+        "monitors/shop/shop-2.yaml",
+        "id: shop-2\nurl: https://shop-2.example.com/health\nprotect: true\n",
+    );
+    repository.commit();
+    repository.run(&["sync", "--yes"]).exits(0);
+    let item = |name: &str, more: &[(&str, Value)]| {
+        let mut spec = serde_json::json!({
+            "url": {"S": format!("https://{name}.example.com/health")}, "group": {"S": "shop"}, "team": {"S": "shop"},
+            "interval": {"S": "2m"}, "timeout": {"S": "5s"},
+            "expect": {"M": {"latency": {"M": {"down": {"S": "3s"}}}}},
+        });
+        spec.as_object_mut()
+            .expect("a map")
+            .extend(more.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
+        spec
+    };
+    let flag = |value: bool| serde_json::json!({"BOOL": value});
+    edit(&repository, "shop-1", &item("shop-1", &[("enabled", flag(false))]));
+    edit(&repository, "shop-3", &item("shop-3", &[("interval", serde_json::json!({"S": "10m"}))]));
+    repository.git(&["checkout", "-q", "-b", "pulled"]);
+    repository.run(&["pull", "--drift"]).exits(0);
+    repository.commit();
+    let text = shown(&repository, &["diff", "--base", "main"]);
+    for said in [
+        "1 monitor lost: shop-1",
+        "1 monitor weakened: interval 2m → 10m",
+        "* shop-1  monitors/shop/shop-1.yaml:1  loss",
+        "enabled  true (default) → false",
+        "the files have the edit, so sync keeps it",
+        "0 to change, 0 to remove, 2 drift to keep",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let comment = shown(&repository, &["diff", "--base", "main", "--format", "markdown"]);
+    assert!(comment.contains("2 drift to keep") && !comment.contains("no change of its own"), "{comment}");
+    let plan = json(&repository, &["diff", "--base", "main"]);
+    assert_eq!((&plan["has_changes"], &plan["summary"]["losses"]), (&true.into(), &1.into()), "{plan:#}");
+    repository.run(&["diff", "--exit-code"]).exits(10);
+    // Without a review it is not applied; with its digest it is, and there is nothing left to do.
+    repository.run(&["sync", "--yes", "--reviewed", ""]).exits(5);
+    repository.run(&["sync", "--yes", "--reviewed", plan["digest"].as_str().expect("a digest")]).exits(0);
+    repository.run(&["diff", "--exit-code"]).exits(0);
+
+    edit(&repository, "shop-2", &item("shop-2", &[("enabled", flag(false)), ("protect", flag(true))]));
+    repository.run(&["pull", "--drift"]).exits(0);
+    let run = repository.run(&["diff"]);
+    run.exits(5);
+    assert!(crate::text(&run.stdout).contains("shop-2 is protected"), "{}", crate::text(&run.stdout));
+}

@@ -119,7 +119,7 @@ fn pull_overwrites_no_variable_and_says_where_it_is() {
     shown(&repository, &["pull", "--drift"], 0);
     let file = "id: shop\nurl: \"https://${var:domain}/live\"\ntimeout: 9s\n";
     assert_eq!(repository.read("monitors/shop.yaml"), file);
-    shown(&repository, &["diff", "--exit-code"], 0);
+    shown(&repository, &["diff", "--exit-code"], 10);
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::monitor::{Monitor, MonitorId, Origin, Spec, count};
 use crate::plan::{
     Change, Desired, Forecast, Live, Plan, Prices, Refusal, SpecReading, Stored, StoredHead, Succession,
     Unread, attribute, change_environment, forecast, other_environment, plan, refusals, table_claim,
+    weigh_edits,
 };
 use crate::report::ProbePreview;
 use crate::report::plan::{Heading, PlacedNote, Review, View};
@@ -207,6 +208,7 @@ pub fn review(
     }));
     if !plan.changes.is_empty() {
         let past = history::Catalogs::load(&history, context, folders, &plan, &mut notes);
+        weigh_edits(&mut plan, past.past(READING), read.live(owner));
         attribute(&mut plan, past.past(READING));
     }
     let placed_notes = unknown_former_ids(&plan, &read.items);

@@ -61,7 +61,8 @@ impl Job {
 
 /// A line each. Numbers, words of ours and a digest: nothing of a file can add a line or an output.
 fn outputs(plan: &Plan) -> String {
-    let Counts { creates, updates, rewrites: _, removals: _, moves: _, adoptions: _, drift } = plan.counts();
+    let Counts { creates, updates, rewrites: _, kept_edits: _, removals: _, moves: _, adoptions: _, drift } =
+        plan.counts();
     format!(
         "has_changes={}\ncreates={creates}\nupdates={updates}\nlosses={}\ndrift={drift}\nleft_out={}\nplan_digest=sha256:{}\n",
         !plan.is_empty(),

@@ -13,6 +13,8 @@ pub enum ReviewNeed {
     Weaker(usize),
     SecretHost(usize),
     TakeOver(usize),
+    /// Edits in the table, of which it is not known what they replaced.
+    UnknownEdit(usize),
     /// The commit lacks the applied one, or may lack it.
     Rollback,
 }
@@ -24,6 +26,7 @@ pub fn review_needs(plan: &Plan, succession: &Succession) -> Vec<ReviewNeed> {
         (ReviewNeed::Weaker, plan.count_weaker()),
         (ReviewNeed::SecretHost, plan.secret_senders().count()),
         (ReviewNeed::TakeOver, plan.changes.iter().filter(|change| is_taken_over(change)).count()),
+        (ReviewNeed::UnknownEdit, plan.count_unknown_edits()),
     ];
     let mut found: Vec<_> =
         counted.into_iter().filter(|(_, number)| *number > 0).map(|(need, number)| need(number)).collect();
@@ -106,6 +109,13 @@ impl fmt::Display for ReviewNeed {
             Self::Weaker(number) => write!(f, "weakens {}", monitors(number)),
             Self::SecretHost(number) => write!(f, "sends secrets of {} to new hosts", monitors(number)),
             Self::TakeOver(number) => write!(f, "takes {} from another owner", monitors(number)),
+            Self::UnknownEdit(number) => {
+                write!(
+                    f,
+                    "has edits in the table of {}, whose earlier values are not known",
+                    monitors(number)
+                )
+            }
             Self::Rollback => f.write_str("may undo a newer commit"),
         }
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Action, Before, Cause, Change, ChangedVariable, Drift, FormerPlaces, Plan, SpecReading, Stored, Unedited,
-    compared,
+    Action, Before, Cause, Change, ChangedVariable, Drift, EditFate, FormerPlaces, Plan, SpecReading, Stored,
+    Unedited, compared,
 };
 use crate::monitor::{MonitorId, Spec};
 
@@ -49,7 +49,8 @@ fn cause(change: &Change, past: Past<'_>) -> Option<Cause> {
     };
     let wanted = change.desired().map(|desired| &desired.spec);
     let is_of_this_change = base.get(&change.id) != wanted;
-    Some(match (is_of_this_change, change.drift) {
+    let is_kept = change.edit.as_ref().is_some_and(|edit| edit.fate == EditFate::KeptInPart);
+    Some(match (is_of_this_change, change.drift.filter(|_| !is_kept)) {
         (true, _) => Cause::ThisChange,
         (false, Some(_)) => Cause::LiveDrift,
         (false, None) => Cause::NotApplied,

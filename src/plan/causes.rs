@@ -59,6 +59,8 @@ struct GroupKey<'a> {
     /// Whose monitor it was, if it is taken over.
     owner: Option<&'a str>,
     cause: Option<Cause>,
+    /// Whether it keeps an edit of the table.
+    is_kept_edit: bool,
     risk: Risk,
     secrets: BTreeSet<(&'a SecretRef, Option<&'a Host>)>,
     /// What there is to decide about.
@@ -99,6 +101,7 @@ impl<'a> GroupKey<'a> {
             cause,
             drift: _,
             unedited: _,
+            edit: _,
         } = change;
         let (fields, risk) = change.of_files();
         let comes_or_goes = comes_or_goes(change);
@@ -115,6 +118,7 @@ impl<'a> GroupKey<'a> {
                 | Action::Create { .. } => None,
             },
             cause: *cause,
+            is_kept_edit: change.is_kept_edit(),
             risk,
             // The hosts that a variable makes are as many as the monitors.
             secrets: secret_hosts

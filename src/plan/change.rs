@@ -10,7 +10,7 @@ use super::{
     Before, ChangedVariable, Desired, FieldChange, FieldEffect, FormerPlaces, ItemWrite, Risk, SecretHost,
     Stored,
 };
-use crate::monitor::{MOST_FORMER_IDS, MonitorId, Place, ValueSource};
+use crate::monitor::{MOST_FORMER_IDS, MonitorId, Place, Spec, ValueSource};
 
 /// One monitor that would change.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +30,8 @@ pub struct Change {
     pub drift: Option<Drift>,
     /// Of an edited item that this change concerns too: what would change without the edit.
     pub unedited: Option<Unedited>,
+    /// An edit in the table that the files have, or that replaced something else than they say.
+    pub edit: Option<TableEdit>,
 }
 
 /// What a change of the files does, whatever a hand did in the table.
@@ -38,6 +40,24 @@ pub struct Unedited {
     /// Sorted by path.
     pub fields: Vec<FieldChange>,
     pub risk: Risk,
+}
+
+/// An edit of an item, where the files do not simply say again what sync wrote.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableEdit {
+    /// What sync wrote before the edit; `None` if that is not known.
+    pub before: Option<Spec>,
+    pub fate: EditFate,
+}
+
+/// What becomes of an edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EditFate {
+    /// The files say the same, as after `pull --drift`.
+    Kept,
+    /// The files say the same in some fields.
+    KeptInPart,
+    Reverted,
 }
 
 /// What would happen to a monitor.
@@ -117,6 +137,7 @@ impl Change {
             }
         };
         is_update
+            && self.edit.is_none()
             && !self.fields.is_empty()
             && self.fields.iter().all(|field| field.effect == FieldEffect::Same)
     }
@@ -143,6 +164,27 @@ impl Change {
     /// Whether there is nothing behind it but an edit that is taken back.
     pub fn is_drift(&self) -> bool {
         self.cause == Some(Cause::LiveDrift)
+    }
+
+    /// What sync wrote before an edit that this change concerns, if that is known.
+    pub(super) fn before_edit(&self) -> Option<&Spec> {
+        self.edit.as_ref()?.before.as_ref()
+    }
+
+    /// Whether there is nothing behind it but an edit that the files have.
+    pub fn is_kept_edit(&self) -> bool {
+        self.edit.as_ref().is_some_and(|edit| edit.fate == EditFate::Kept)
+    }
+
+    /// When sync wrote the item last that was edited after that.
+    pub fn edited_since(&self) -> Option<Drift> {
+        self.drift.or_else(|| self.stored().filter(|_| self.is_kept_edit()).map(Drift::of))
+    }
+
+    /// Whether sync may not take the monitor away in one step. An edit must not lift the protection either.
+    pub(super) fn is_protected(&self) -> bool {
+        let was = self.before_edit().is_some_and(|spec| spec.fields().get("protect") == Some(&true.into()));
+        was || self.stored().is_some_and(Stored::is_protected)
     }
 
     /// Where the monitor stands in the files; `None` if it does not any more.

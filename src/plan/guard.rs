@@ -170,7 +170,7 @@ fn is_removal(change: &Change) -> bool {
 
 /// Why a change may not have a protected monitor.
 fn exposed(change: &Change) -> Option<Refusal> {
-    let stored = change.stored().filter(|stored| stored.is_protected())?;
+    let stored = change.stored().filter(|_| change.is_protected())?;
     let exposure = match &change.action {
         _ if change.risk == Risk::Loss => Exposure::Lost,
         // Taking over a protected item lifts its protection in a step of its own as well.

@@ -11,6 +11,7 @@ mod causes;
 mod change;
 mod compared;
 mod desired;
+mod edits;
 mod environment;
 mod fields;
 mod forecast;
@@ -40,9 +41,10 @@ mod write;
 pub use approval::review_needs;
 pub use cause::{Catalog, Past, attribute};
 pub use causes::{ChangeGroup, GroupOrigin, causes};
-pub use change::{Action, Cause, Change, Drift, Unedited};
+pub use change::{Action, Cause, Change, Drift, EditFate, TableEdit, Unedited};
 use compared::compared;
 pub use desired::{CatalogSettings, Desired};
+pub use edits::weigh_edits;
 pub use environment::{
     change_environment, environment_after, foreign_environment, other_environment, table_claim,
 };

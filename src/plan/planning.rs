@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{
-    Action, ActiveMonitors, Before, Blocker, CatalogSettings, Change, Claim, Desired, Drift, Holder, LeftOut,
-    Live, Plan, Risk, Scope, SettingsChange, Stored, Unread, WeakenedField, compared, differences, fields,
-    rename_candidates, rerouted, secret_hosts, unnotified, weak_from_the_start,
+    Action, ActiveMonitors, Before, Blocker, CatalogSettings, Change, Claim, Desired, Drift, EditFate,
+    Holder, LeftOut, Live, Plan, Risk, Scope, SettingsChange, Stored, TableEdit, Unread, WeakenedField,
+    compared, differences, fields, rename_candidates, rerouted, secret_hosts, unnotified,
+    weak_from_the_start,
 };
 use crate::monitor::{MonitorId, Spec, Traits};
 
@@ -194,7 +195,7 @@ impl<'a> Planner<'a> {
                 Action::Adopt { desired: desired_too(), stored: item.clone() }
             }
             // A line that moved within its file is no change: a comment above must not rewrite every item below.
-            Some(item) if item.spec == desired.spec || self.spelled(item) == desired.spec => {
+            Some(item) if self.agrees(item, desired) && !is_kept_edit(item, desired) => {
                 return Compared::Same;
             }
             Some(item) => Action::Update { desired: desired_too(), stored: item.clone() },
@@ -243,6 +244,7 @@ impl<'a> Planner<'a> {
     /// What an action changes, and what that costs.
     pub(super) fn weigh(&self, action: Action) -> Change {
         let (mut fields, mut unchanged, mut risk) = (Vec::new(), 0, Risk::None);
+        let mut edit = None;
         let (id, drift) = match &action {
             Action::Create { desired, .. } => {
                 fields = differences(&Spec::default(), &desired.spec);
@@ -261,24 +263,44 @@ impl<'a> Planner<'a> {
                 (fields, risk) = compared(&stored.id, &self.spelled(stored), desired, self.live.reading);
                 unchanged = fields::unchanged(&fields, &desired.spec);
                 let is_ours = stored.owner.as_deref() == Some(self.owner);
-                (desired.id.clone(), (is_ours && stored.is_edited()).then(|| Drift::of(stored)))
+                if is_ours && self.agrees(stored, desired) && is_kept_edit(stored, desired) {
+                    edit = Some(TableEdit { before: None, fate: EditFate::Kept });
+                    // As long as the earlier values are not known, it may have been enabled.
+                    risk = if desired.monitor.enabled { Risk::None } else { Risk::Loss };
+                }
+                let is_drift = is_ours && stored.is_edited() && edit.is_none();
+                (desired.id.clone(), is_drift.then(|| Drift::of(stored)))
             }
         };
         let secret_hosts = Vec::new();
-        let mut change =
-            Change { id, action, fields, unchanged, risk, secret_hosts, cause: None, drift, unedited: None };
+        let mut change = Change {
+            id,
+            action,
+            fields,
+            unchanged,
+            risk,
+            secret_hosts,
+            cause: None,
+            drift,
+            unedited: None,
+            edit,
+        };
         change.name_inherited();
         change
     }
 
-    /// The spec of an item in the spelling of this version: neither another version nor a hand that wrote the same in
-    /// another way makes a plan by itself.
     /// Whether an item without an owner is what the file says, as `pull --unmanaged` writes it: to take it over changes
     /// nothing of it.
     fn is_pulled(&self, item: &Stored, desired: &Desired) -> bool {
-        item.owner.is_none() && (item.spec == desired.spec || self.spelled(item) == desired.spec)
+        item.owner.is_none() && self.agrees(item, desired)
     }
 
+    fn agrees(&self, item: &Stored, desired: &Desired) -> bool {
+        item.spec == desired.spec || self.spelled(item) == desired.spec
+    }
+
+    /// The spec of an item in the spelling of this version: neither another version nor a hand that wrote the same in
+    /// another way makes a plan by itself.
     fn spelled(&self, item: &Stored) -> Spec {
         (self.live.reading.spelling)(&item.spec)
     }
@@ -329,6 +351,12 @@ impl<'a> Planner<'a> {
         });
         plan.outside = all - plan.size() - plan.claims.len();
     }
+}
+
+/// Whether a hand wrote what the files say now, and sync wrote something else before.
+fn is_kept_edit(item: &Stored, desired: &Desired) -> bool {
+    let is_put_back = || item.fingerprint.as_ref() == Some(&desired.spec.fingerprint());
+    item.damage.is_none() && item.is_edited() && !is_put_back()
 }
 
 pub(super) fn change_of_settings(

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::secret_host::Host;
-use super::{Change, Live, Plan, SecretHost, Stored};
-use crate::monitor::{Monitor, SecretRef, Template};
+use super::{Change, Live, Plan, SecretHost};
+use crate::monitor::{Monitor, SecretRef, Spec, Template};
 
 /// What a reference reads: two references may read the same value in two ways.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +32,7 @@ pub(super) fn mark(plan: &mut Plan, live: Live<'_>) {
     if is_first || !plan.changes.iter().any(sends) {
         return;
     }
-    let known = known(live);
+    let known = known(plan, live);
     for change in &mut plan.changes {
         change.secret_hosts = new_hosts(change, &known);
     }
@@ -44,11 +44,17 @@ fn sends(change: &Change) -> bool {
 
 /// Of all items of every owner, and of those that were removed, as long as the table remembers them: taking a
 /// monitor out and bringing it back with another host is no way around.
-fn known(live: Live<'_>) -> BTreeMap<SecretSource, Vec<KnownWay>> {
+fn known(plan: &Plan, live: Live<'_>) -> BTreeMap<SecretSource, Vec<KnownWay>> {
     let mut known: BTreeMap<SecretSource, Vec<KnownWay>> = BTreeMap::new();
-    let is_meant = |item: &&Stored| names_secret(item);
-    for item in live.items.iter().filter(is_meant) {
-        let Some(monitor) = (live.reading.meaning)(&item.id, &item.spec) else { continue };
+    // A hand in the table makes no host known: what it wrote was not reviewed.
+    let edited = plan.changes.iter().filter_map(|change| Some((&change.stored()?.id, change.before_edit()?)));
+    let edited: BTreeMap<_, _> = edited.collect();
+    for item in live.items {
+        let spec = edited.get(&item.id).copied().unwrap_or(&item.spec);
+        if !names_secret(spec) {
+            continue;
+        }
+        let Some(monitor) = (live.reading.meaning)(&item.id, spec) else { continue };
         for (secret, host) in ways(&monitor) {
             let (source, key) = taken_apart(secret);
             let ways = known.entry(source).or_default();
@@ -61,8 +67,8 @@ fn known(live: Live<'_>) -> BTreeMap<SecretSource, Vec<KnownWay>> {
 }
 
 /// Whether there can be a reference in it; most items have none, and need not be understood.
-fn names_secret(item: &Stored) -> bool {
-    item.spec.fields().values().any(|value| value.to_string().contains("${"))
+fn names_secret(spec: &Spec) -> bool {
+    spec.fields().values().any(|value| value.to_string().contains("${"))
 }
 
 fn new_hosts(change: &Change, known: &BTreeMap<SecretSource, Vec<KnownWay>>) -> Vec<SecretHost> {

@@ -54,7 +54,8 @@ pub(super) fn mark(plan: &mut Plan, live: Live<'_>) {
     let mut unnotified = BTreeSet::new();
     let mut names = BTreeSet::new();
     for item in ours {
-        let Some(was) = (live.reading.meaning)(&item.id, &item.spec).map(|monitor| monitor.alert) else {
+        let spec = changes.get(&item.id).and_then(|change| change.before_edit()).unwrap_or(&item.spec);
+        let Some(was) = (live.reading.meaning)(&item.id, spec).map(|monitor| monitor.alert) else {
             continue;
         };
         if !before.as_ref().is_none_or(|before| before.notify(&was)) {

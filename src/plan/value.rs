@@ -129,6 +129,8 @@ pub struct Counts {
     pub updates: usize,
     /// Updates that leave the monitor watched as before; they are none of `updates`.
     pub rewrites: usize,
+    /// Updates that only keep an edit in the table, because the files have it; they are none of `updates`.
+    pub kept_edits: usize,
     pub removals: usize,
     pub moves: usize,
     pub adoptions: usize,
@@ -171,6 +173,7 @@ impl Plan {
             counts.drift += usize::from(change.is_drift());
             match &change.action {
                 Action::Create { .. } => counts.creates += 1,
+                Action::Update { .. } if change.is_kept_edit() => counts.kept_edits += 1,
                 Action::Update { .. } if change.is_rewrite() => counts.rewrites += 1,
                 Action::Update { .. } => counts.updates += 1,
                 Action::Remove { .. } => counts.removals += 1,
@@ -214,6 +217,12 @@ impl Plan {
         let counted: BTreeSet<_> = weaker.filter_map(Change::stored).map(|item| &item.id).collect();
         let rerouted = self.rerouted.iter().filter(|id| !counted.contains(id)).count();
         self.count_risk(Risk::Weaker) + rerouted
+    }
+
+    /// Monitors with an edit that sync keeps or reverts without knowing what it replaced.
+    pub fn count_unknown_edits(&self) -> usize {
+        let is_unknown = |change: &&Change| change.edit.as_ref().is_some_and(|edit| edit.before.is_none());
+        self.changes.iter().filter(is_unknown).count()
     }
 
     /// Changes that only give a monitor its owner's new name, or that as well.

@@ -37,7 +37,6 @@ mod history;
 mod item;
 mod meter;
 mod moves;
-mod renewals;
 mod rights;
 mod row_item;
 mod run_item;

@@ -48,12 +48,7 @@ pub async fn sync(context: &Context, args: &Sync) -> Result<Exit, Failure> {
     say_what_is_special(context, &proposal, args);
     let work =
         Work { context, store: &store, read: &read, goal: &goal, proposal: &proposal, request: &request };
-    let mut end = carry_out(&work, args, promise.as_ref(), &prior).await;
-    if end.is_ok()
-        && let Err(failure) = renew(&work).await
-    {
-        end = Err(failure);
-    }
+    let end = carry_out(&work, args, promise.as_ref(), &prior).await;
     match &end {
         Ok(PlanEnd { exit, summary }) => job.conclude(context.terminal, *exit, summary),
         Err(failure) => job.conclude(context.terminal, failure.exit, &failure.plain()),
@@ -147,21 +142,6 @@ fn say_what_undo_leaves(context: &Context, goal: &Goal) {
             "the files still contain the undone change: revert them too, or the next sync applies it again",
         );
     }
-}
-
-/// What was pulled into the files is no drift any more.
-async fn renew(work: &Work<'_>) -> Result<(), Failure> {
-    let Work { context, store, read, goal, proposal, request } = *work;
-    if request.scope.only.is_some() {
-        return Ok(());
-    }
-    let items = goal.renewals(&proposal.reviewed.plan.owner, read);
-    let renewed = store.config_writer(&shard()).renew(&items).await?;
-    if renewed > 0 {
-        let items = count(renewed, "monitor");
-        context.terminal.say(&format!("{items} edited by hand; the files now have the same values"));
-    }
-    Ok(())
 }
 
 /// Goes on only with `--yes`, or with exactly `yes` from a person.

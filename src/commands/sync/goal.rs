@@ -1,6 +1,5 @@
 //! What the table is to become: what the files say, or what it was before a run.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::cli::Sync;
@@ -11,7 +10,7 @@ use crate::commands::folders::folders;
 use crate::commands::plan_request::PlanRequest;
 use crate::commands::suggested_command::{Again, suggested_command};
 use crate::exit::Exit;
-use crate::plan::{Desired, Refusal, RunId, RunPage, Stored, StoredHead, Succession, refusals, undo};
+use crate::plan::{Desired, Refusal, RunId, RunPage, StoredHead, Succession, refusals, undo};
 use crate::report::{self, FAINT, paint};
 use crate::source::MonitorFolders;
 use crate::store::{ConfigReader, StoreError, Unreadable};
@@ -106,20 +105,6 @@ impl Goal {
             Self::Files { folders, desired } => review(context, owner, folders, desired, read, request),
             Self::Undo { run, pages } => back(context, owner, run, pages, read, request),
         }
-    }
-
-    /// Items that were edited by hand and are as the files have them now: nothing is to be changed in them, but their
-    /// fingerprint still says that they are not what was synced.
-    pub fn renewals<'a>(&self, owner: &str, read: &'a Read) -> Vec<&'a Stored> {
-        let Self::Files { desired, .. } = self else { return Vec::new() };
-        let wanted: HashMap<_, _> = desired.iter().map(|desired| (&desired.id, &desired.spec)).collect();
-        let is_agreed = |item: &&Stored| {
-            item.owner.as_deref() == Some(owner)
-                && item.retired_at.is_none()
-                && item.is_edited()
-                && wanted.get(&item.id).is_some_and(|spec| **spec == item.spec)
-        };
-        read.items.iter().filter(is_agreed).collect()
     }
 
     /// Where the files are that are wanted.

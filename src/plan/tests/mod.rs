@@ -2,6 +2,7 @@
 
 mod approval;
 mod causes;
+mod edits;
 mod guard;
 mod moves;
 mod records;

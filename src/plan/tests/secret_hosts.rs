@@ -41,6 +41,32 @@ fn said(desired: serde_json::Value, stored: serde_json::Value) -> Vec<String> {
     ways.map(ToString::to_string).collect()
 }
 
+// A hand in the table makes no host known, also where the files have its edit by now.
+#[test]
+fn a_host_from_an_edit_that_is_kept_is_new() {
+    let fields =
+        |host: &str| json!({"url": format!("https://{host}/"), "headers": {"x-token": "${env:TOKEN}"}});
+    let (before, now) = (item("a", OWNER, fields("pay.example")), wanted("a", fields("evil.example")));
+    let items = [Stored { spec: now.spec.clone(), ..before.clone() }];
+    let mut plan = planned(&[now], &items);
+    assert_eq!(plan.secret_senders().count(), 0, "what it was before is not known yet");
+    let catalog = [(before.id, before.spec)].into();
+    let past = super::super::Past { base: Some(&catalog), ..Default::default() };
+    let head = head(CatalogSettings::default());
+    let reading =
+        SpecReading { meaning: meant, spelling: respelled, secrets: |_| Vec::new(), implied: |_| None };
+    super::super::weigh_edits(
+        &mut plan,
+        past,
+        Live { items: &items, head: Some(&head), unread: &[], reading },
+    );
+    let ways: Vec<_> = plan.secret_senders().flat_map(|change| &change.secret_hosts).collect();
+    assert_eq!(
+        ways.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["${env:TOKEN} goes to evil.example"]
+    );
+}
+
 // P10
 #[test]
 fn a_stored_secret_that_goes_to_a_new_host_is_refused_unless_it_is_allowed() {

@@ -83,7 +83,9 @@ fn in_a_line(group: &GroupView<'_>, form: RowForm) -> String {
         ChangeSign::Remove => '-',
         ChangeSign::Create => '+',
         ChangeSign::Rewrite => ' ',
-        ChangeSign::Update | ChangeSign::Revert | ChangeSign::Move | ChangeSign::Adopt => '!',
+        ChangeSign::Update | ChangeSign::Revert | ChangeSign::Keep | ChangeSign::Move | ChangeSign::Adopt => {
+            '!'
+        }
     };
     let mut words = vec![group.title.clone()];
     words.extend(group.risks.clone());
@@ -169,6 +171,7 @@ fn own(member: &Member<'_, '_>, sign: ChangeSign) -> String {
         ChangeSign::Update
         | ChangeSign::Rewrite
         | ChangeSign::Revert
+        | ChangeSign::Keep
         | ChangeSign::Move
         | ChangeSign::Adopt => " ",
     };

@@ -131,6 +131,7 @@ fn lost(view: &GroupView<'_>) -> Annotation {
             ChangeSign::Update
             | ChangeSign::Rewrite
             | ChangeSign::Revert
+            | ChangeSign::Keep
             | ChangeSign::Move
             | ChangeSign::Adopt
             | ChangeSign::Create,

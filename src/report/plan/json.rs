@@ -108,6 +108,8 @@ struct SummaryRecord {
     updates: usize,
     /// Updates with the same effect, such as a default that is now written out. They are not in `updates`.
     rewrites: usize,
+    /// Updates that only keep an edit in the table, because the files have it. They are not in `updates`.
+    kept_edits: usize,
     removals: usize,
     moves: usize,
     adoptions: usize,
@@ -220,7 +222,8 @@ struct RenameCandidateRecord {
 impl<'a> PlanRecord<'a> {
     fn new(review: &Review<'a>) -> Self {
         let Review { plan, refusals, heading, notes, placed_notes, forecast, probe_previews } = review;
-        let Counts { creates, updates, rewrites, removals, moves, adoptions, drift } = plan.counts();
+        let Counts { creates, updates, rewrites, kept_edits, removals, moves, adoptions, drift } =
+            plan.counts();
         let ActiveMonitors { before, after } = plan.active_monitors;
         Self {
             format_version: FORMAT_VERSION,
@@ -238,6 +241,7 @@ impl<'a> PlanRecord<'a> {
                 creates,
                 updates,
                 rewrites,
+                kept_edits,
                 removals,
                 moves,
                 adoptions,

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::monitor::{Place, ValueSource};
-use crate::plan::{Action, Cause, Change, FieldChange, FieldEffect, Risk, SecretHost};
+use crate::plan::{Action, Cause, Change, EditFate, FieldChange, FieldEffect, Risk, SecretHost, TableEdit};
 
 /// Change of one monitor.
 #[derive(Serialize, JsonSchema)]
@@ -20,6 +20,8 @@ pub(super) struct ChangeRecord {
     secret_hosts: Vec<SecretHostRecord>,
     /// Set if the stored item differs from the applied one.
     drift: Option<DriftRecord>,
+    /// Set if the table was edited, and the files do not simply restore what sync wrote before.
+    edit: Option<EditRecord>,
     /// Place in the files; null if it is in none.
     span: Option<SpanRecord>,
     /// Place when it was applied: `monitors/auth.yaml:40`
@@ -47,6 +49,26 @@ pub(super) struct SecretHostRecord {
 struct DriftRecord {
     /// Time of the last sync, RFC 3339; the edit came later.
     since: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Edit")]
+struct EditRecord {
+    fate: FateWord,
+    /// Whether the values before the edit are known. If so, the fields are compared with them.
+    before_known: bool,
+}
+
+/// What becomes of an edit in the table.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "EditFate")]
+enum FateWord {
+    /// The files have the edit.
+    Kept,
+    /// The files have it in some fields.
+    KeptInPart,
+    Reverted,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -127,7 +149,8 @@ pub(super) fn each_change<S: Serializer>(changes: &[Change], serializer: S) -> R
 
 impl ChangeRecord {
     fn new(change: &Change) -> Self {
-        let Change { id, action, fields, unchanged, risk, secret_hosts, cause, drift, unedited: _ } = change;
+        let Change { id, action, fields, unchanged, risk, secret_hosts, cause, drift, unedited: _, edit } =
+            change;
         let (moved_from, taken_from) = match action {
             Action::Move { from, .. } => (Some(from.id.to_string()), None),
             Action::Adopt { stored, .. } => (None, stored.owner.clone()),
@@ -140,6 +163,7 @@ impl ChangeRecord {
             risk: (*risk).into(),
             secret_hosts: secret_hosts.iter().map(SecretHostRecord::new).collect(),
             drift: drift.map(|drift| DriftRecord { since: drift.since.map(|since| since.to_string()) }),
+            edit: edit.as_ref().map(EditRecord::new),
             span: change.place().map(SpanRecord::new),
             was: change.stored().and_then(|stored| stored.source.clone()),
             moved_from,
@@ -159,6 +183,17 @@ impl ActionWord {
             Action::Adopt { .. } => Self::Adopt,
             Action::Create { .. } => Self::Create,
         }
+    }
+}
+
+impl EditRecord {
+    fn new(TableEdit { before, fate }: &TableEdit) -> Self {
+        let fate = match fate {
+            EditFate::Kept => FateWord::Kept,
+            EditFate::KeptInPart => FateWord::KeptInPart,
+            EditFate::Reverted => FateWord::Reverted,
+        };
+        Self { fate, before_known: before.is_some() }
     }
 }
 

@@ -5,6 +5,7 @@
 //!        └▶ json, with its schema
 //! ```
 
+mod cause_words;
 mod change;
 mod entry;
 mod field_row;

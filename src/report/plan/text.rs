@@ -245,7 +245,9 @@ fn gravity_style(gravity: Gravity) -> Style {
 fn style(sign: ChangeSign) -> Style {
     match sign {
         ChangeSign::Remove => BAD,
-        ChangeSign::Update | ChangeSign::Revert | ChangeSign::Move | ChangeSign::Adopt => WARN,
+        ChangeSign::Update | ChangeSign::Revert | ChangeSign::Keep | ChangeSign::Move | ChangeSign::Adopt => {
+            WARN
+        }
         ChangeSign::Create => GOOD,
         ChangeSign::Rewrite => FAINT,
     }

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use super::cause_words::cause_words;
 use super::headline_share::HeadlineShare;
 use super::{Review, View};
-use crate::monitor::{MonitorId, count, is_or_are, minute, safe};
-use crate::plan::{
-    Action, ActiveMonitors, Cause, Change, Drift, Plan, Refusal, RenameCandidate, Risk, loss_limit,
-};
+use crate::monitor::{MonitorId, count, is_or_are, safe};
+use crate::plan::{Action, ActiveMonitors, Change, Plan, Refusal, RenameCandidate, Risk, loss_limit};
 
 /// Ids that stand for a longer list.
 pub const FEW: usize = 5;
@@ -22,20 +21,31 @@ pub enum ChangeSign {
     Rewrite,
     /// An edit in the table is taken back.
     Revert,
+    /// An edit in the table stays, because the files have it.
+    Keep,
     Move,
     Adopt,
     Create,
 }
 
 impl ChangeSign {
-    pub const ALL: [Self; 7] =
-        [Self::Remove, Self::Update, Self::Revert, Self::Move, Self::Adopt, Self::Create, Self::Rewrite];
+    pub const ALL: [Self; 8] = [
+        Self::Remove,
+        Self::Update,
+        Self::Revert,
+        Self::Keep,
+        Self::Move,
+        Self::Adopt,
+        Self::Create,
+        Self::Rewrite,
+    ];
 
     pub fn of(change: &Change) -> Self {
         match &change.action {
             // What is removed looks like that, whatever the cause.
             Action::Remove { .. } => Self::Remove,
             Action::Update { .. } | Action::Create { .. } if change.is_drift() => Self::Revert,
+            Action::Update { .. } if change.is_kept_edit() => Self::Keep,
             Action::Update { .. } if change.is_rewrite() => Self::Rewrite,
             Action::Update { .. } => Self::Update,
             Action::Move { .. } => Self::Move,
@@ -50,6 +60,7 @@ impl ChangeSign {
             Self::Update => "~",
             Self::Rewrite => "=",
             Self::Revert => "!",
+            Self::Keep => "*",
             Self::Move => ">",
             Self::Adopt => "<",
             Self::Create => "+",
@@ -63,6 +74,7 @@ impl ChangeSign {
             Self::Update => "to change",
             Self::Rewrite => "to rewrite with the same effect",
             Self::Revert => "drift to revert",
+            Self::Keep => "drift to keep",
             Self::Move => "to move",
             Self::Adopt => "to take over",
             Self::Create => "to add",
@@ -127,7 +139,7 @@ impl<'a> Remarks<'a> {
             }),
             Action::Remove { .. } | Action::Update { .. } | Action::Create { .. } => {}
         }
-        remarks.extend(cause(change));
+        remarks.extend(cause_words(change));
         let ways = change.secret_hosts.iter();
         remarks.extend(ways.map(|way| format!("{SECRET_HOST}: {}", safe(&way.to_string()))));
         if let (Action::Remove { .. }, Some(rename_candidate)) = (&change.action, self.0.get(&change.id)) {
@@ -137,25 +149,6 @@ impl<'a> Remarks<'a> {
             ));
         }
         remarks
-    }
-}
-
-fn cause(change: &Change) -> Option<String> {
-    let edited = |drift: Drift| match (&change.action, drift.since) {
-        (Action::Create { .. }, _) => "deleted by hand".to_owned(),
-        (_, Some(since)) => format!("edited by hand since {}", minute(since)),
-        (_, None) => "edited by hand".to_owned(),
-    };
-    match (change.cause, change.drift) {
-        (Some(Cause::LiveDrift), Some(drift)) => {
-            Some(format!("not in this change: live drift, {}", edited(drift)))
-        }
-        (Some(Cause::LiveDrift), None) => Some("not in this change: live drift".to_owned()),
-        (Some(Cause::NotApplied), _) => Some("not in this change: merged, not applied".to_owned()),
-        (Some(Cause::ThisChange) | None, Some(drift)) => {
-            Some(format!("{} in the table; sync reverts that", edited(drift)))
-        }
-        (Some(Cause::ThisChange) | None, None) => None,
     }
 }
 
@@ -258,6 +251,7 @@ fn numbers(plan: &Plan, shares: &[HeadlineShare]) -> Vec<(usize, &'static str)> 
         ChangeSign::Move,
         ChangeSign::Adopt,
         ChangeSign::Revert,
+        ChangeSign::Keep,
         ChangeSign::Rewrite,
     ];
     let parts = order.into_iter().filter_map(|sign| Some((*numbers.get(&sign)?, sign.words())));
