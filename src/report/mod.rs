@@ -17,6 +17,7 @@ mod explanation_json;
 mod explanation_tests;
 mod live;
 pub mod log;
+mod message_texts;
 mod most;
 mod outcome;
 mod paint;

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::evidence::{evidence, reasons};
+use super::message_texts::by_text;
 use super::paint::{FAINT, STRONG, WARN, column, health_style, health_word, latency, paint, verdict_style};
 use super::prober::{self_check_json, self_check_text};
 use super::silence::suppression_json;
 use crate::alert::Notification;
-use crate::channels::plain_text;
 use crate::message::{RecordSize, record};
 use crate::monitor::{MonitorId, count};
 use crate::state::{Held, SelfCheck};
@@ -141,9 +141,9 @@ impl RunReport {
         for line in &self.lines {
             text.push_str(&line.text(width));
         }
-        for message in &self.messages {
-            let _ = writeln!(text, "\n{} to {}:", paint(STRONG, "alert"), message.channel);
-            for line in plain_text(&message.message).lines() {
+        for (message, channels) in by_text(&self.messages) {
+            let _ = writeln!(text, "\n{} to {}:", paint(STRONG, "alert"), channels.join(", "));
+            for line in message.lines() {
                 let gap = if line.is_empty() { "" } else { " " };
                 let _ = writeln!(text, "  {}{gap}{line}", paint(FAINT, "│"));
             }
