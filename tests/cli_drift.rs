@@ -186,6 +186,7 @@ fn an_item_that_does_not_read_and_says_no_owner_is_left_out_and_the_rest_is_sync
     assert!(shown.contains("applied 1 change;"), "{shown}");
     assert!(shown.contains("not synced, because the stored item is unreadable: shop"), "{shown}");
     let shown = said(&repository, &["diff", "--exit-code"], 0);
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     // As its help says: what is deleted is made anew, if a file has it.
     assert!(shown.contains("delete it in the table: sync recreates monitors"), "{shown}");
     put_with(

@@ -50,6 +50,14 @@ impl ChannelAnswer {
         }
     }
 
+    /// What it says: `HTTP 503: busy`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Http(answer) => reason(&format!("HTTP {}", answer.status), &answer.body),
+            Self::Smtp { code, text } => reason(&format!("SMTP {code}"), text),
+        }
+    }
+
     /// Whether a shorter message may pass where this one did not.
     pub fn is_about_the_message(&self) -> bool {
         match self {

@@ -178,18 +178,23 @@ impl ReadyChannel {
     /// What the answer to a request means. An endpoint may repeat what it was sent, so no secret stands in the reason.
     pub fn receipt(&self, answer: &ChannelAnswer) -> Receipt {
         match self.settings.kind().receipt(answer) {
-            Receipt::Refused(reason) => {
-                let mut settings = self.settings.clone();
-                let mut secrets: Vec<_> =
-                    settings.secrets().into_iter().map(|(_, text)| text.reveal().to_owned()).collect();
-                secrets.retain(|secret| secret.len() >= SHORTEST_SECRET);
-                secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-                Receipt::Refused(
-                    secrets.iter().fold(reason, |reason, secret| reason.replace(secret, "[redacted]")),
-                )
-            }
+            Receipt::Refused(reason) => Receipt::Refused(self.redacted(reason)),
             receipt @ (Receipt::Accepted | Receipt::Later(_)) => receipt,
         }
+    }
+
+    /// What the answer says, without a secret.
+    pub fn words(&self, answer: &ChannelAnswer) -> String {
+        self.redacted(answer.words())
+    }
+
+    fn redacted(&self, text: String) -> String {
+        let mut settings = self.settings.clone();
+        let mut secrets: Vec<_> =
+            settings.secrets().into_iter().map(|(_, text)| text.reveal().to_owned()).collect();
+        secrets.retain(|secret| secret.len() >= SHORTEST_SECRET);
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.iter().fold(text, |text, secret| text.replace(secret, "[redacted]"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why a message was not accepted.
 
 use std::error::Error;
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::monitor::{ChannelId, TopicArn};
@@ -18,8 +19,11 @@ pub enum NotifyError {
     /// A secret that it refers to may be there a moment later.
     #[error("fetch the secrets of the channel {channel}: {why}")]
     Unfetched { channel: ChannelId, why: String },
-    #[error("reach the channel {channel}: no answer in {tries} tries: {why}")]
-    NoAnswer { channel: ChannelId, tries: u32, why: String },
+    #[error("reach the channel {channel}: no answer in {tries}: {why}")]
+    NoAnswer { channel: ChannelId, tries: Tries, why: String },
+    /// It answers that it has a trouble that passes.
+    #[error("notify the channel {channel}: not accepted in {tries}: {reason}")]
+    NotNow { channel: ChannelId, tries: Tries, reason: String },
     /// It would refuse any other message too.
     #[error("notify the channel {channel}: it refuses: {reason}")]
     ChannelRefuses { channel: ChannelId, reason: String },
@@ -47,7 +51,7 @@ pub enum NotifyError {
     #[error("publish to {topic}: SNS rejects this message")]
     Invalid { topic: TopicArn, source: BoxedError },
     /// The time for notifications was over before there was an answer.
-    #[error("publish it in the remaining time")]
+    #[error("get an answer in the time of this run")]
     Late,
     /// Only a test's channel is down on purpose.
     #[cfg(test)]
@@ -59,6 +63,19 @@ pub enum NotifyError {
     #[cfg(test)]
     #[error("notify the channel: it refuses this message")]
     RefusesThis,
+}
+
+/// How often a request was sent: `1 try`, `3 tries`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tries(pub u32);
+
+impl fmt::Display for Tries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self(1) => f.write_str("1 try"),
+            Self(number) => write!(f, "{number} tries"),
+        }
+    }
 }
 
 /// What a failure means for what else is pending.
@@ -91,6 +108,7 @@ impl NotifyError {
             Self::File { .. }
             | Self::Unfetched { .. }
             | Self::NoAnswer { .. }
+            | Self::NotNow { .. }
             | Self::Credentials { .. }
             | Self::Unavailable { .. } => FailureScope::Outage,
             Self::Late => FailureScope::Time,
@@ -110,7 +128,9 @@ impl NotifyError {
             Self::Unprepared { why, .. } | Self::Unfetched { why, .. } | Self::NoAnswer { why, .. } => {
                 why.clone()
             }
-            Self::ChannelRefuses { reason, .. } | Self::MessageRefused { reason, .. } => reason.clone(),
+            Self::ChannelRefuses { reason, .. }
+            | Self::MessageRefused { reason, .. }
+            | Self::NotNow { reason, .. } => reason.clone(),
             Self::NoDefault => "SNS_TOPIC_ARN is not set on this machine".to_owned(),
             Self::Nowhere(_) => "its settings name no place to send to".to_owned(),
             Self::Credentials { .. } => "the AWS credentials are missing, invalid or expired".to_owned(),
@@ -135,7 +155,8 @@ impl NotifyError {
             Self::ChannelRefuses { reason, .. } | Self::MessageRefused { reason, .. } => {
                 Some(format!("refused: {reason}"))
             }
-            Self::NoAnswer { tries, why, .. } => Some(format!("no answer in {tries} tries: {why}")),
+            Self::NoAnswer { tries, why, .. } => Some(format!("no answer in {tries}: {why}")),
+            Self::NotNow { tries, reason, .. } => Some(format!("not accepted in {tries}: {reason}")),
             Self::Unprepared { why, .. } | Self::Unfetched { why, .. } => Some(format!("not sent: {why}")),
             Self::File { .. }
             | Self::Nowhere(_)
@@ -177,7 +198,8 @@ impl NotifyError {
             Self::NoAnswer { .. } => Some(
                 "check the address of the channel, and that this machine reaches it; `--allow` permits private addresses",
             ),
-            Self::Unavailable { .. }
+            Self::NotNow { .. }
+            | Self::Unavailable { .. }
             | Self::Refused { .. }
             | Self::Invalid { .. }
             | Self::Unfetched { .. }

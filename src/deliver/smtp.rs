@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use url::{Host, Url};
 
 use crate::channels::{ChannelAnswer, Mail};
-use crate::net::{AddressPolicy, Net};
+use crate::net::{AddressPolicy, Net, unmarked, without_connection};
 
 /// Time for one mail, from the name of the server to its last reply.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -48,14 +48,13 @@ impl SmtpSender {
                 let text = reply.message().collect::<Vec<_>>().join(" ");
                 Ok(ChannelAnswer::Smtp { code: reply.code().into(), text })
             }
-            Err(error) => {
-                let text =
-                    std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-                error
-                    .status()
-                    .map(|code| ChannelAnswer::Smtp { code: code.into(), text: text.clone() })
-                    .ok_or(text)
-            }
+            Err(error) => match error.status() {
+                Some(code) => {
+                    let text = std::error::Error::source(&error).map(ToString::to_string);
+                    Ok(ChannelAnswer::Smtp { code: code.into(), text: text.unwrap_or_default() })
+                }
+                None => Err(without_connection(&error)),
+            },
         }
     }
 
@@ -96,7 +95,7 @@ impl SmtpSender {
             },
             None => return Err("the server has no host".to_owned()),
         };
-        let found = found.map_err(|fault| fault.to_string())?;
+        let found = found.map_err(|fault| unmarked(&fault.to_string()))?;
         found.into_iter().next().ok_or_else(|| "the server has no address".to_owned())
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::NotifyError;
+use super::error::Tries;
 use crate::channels::{ChannelAnswer, ReadyChannel, Receipt};
 use crate::monitor::ChannelId;
 
@@ -26,8 +27,8 @@ pub async fn persist(
     let mut tried = 0;
     loop {
         tried += 1;
-        let (why, wait) = match once().await {
-            Err(why) => (why, None),
+        let (error, wait) = match once().await {
+            Err(why) => (NotifyError::NoAnswer { channel: channel.clone(), tries: Tries(tried), why }, None),
             Ok(answer) => match ready.receipt(&answer) {
                 Receipt::Accepted => return Ok(()),
                 Receipt::Refused(reason) => {
@@ -38,12 +39,15 @@ pub async fn persist(
                         NotifyError::ChannelRefuses { channel, reason }
                     });
                 }
-                Receipt::Later(wait) => ("it asks to try again later".to_owned(), wait),
+                Receipt::Later(wait) => {
+                    let (channel, reason) = (channel.clone(), ready.words(&answer));
+                    (NotifyError::NotNow { channel, tries: Tries(tried), reason }, wait)
+                }
             },
         };
         let wait = wait.unwrap_or(WAIT * tried);
         if tried == TRIES || wait > LONGEST_WAIT {
-            return Err(NotifyError::NoAnswer { channel: channel.clone(), tries: tried, why });
+            return Err(error);
         }
         sleep(wait).await;
     }

@@ -20,6 +20,11 @@ pub fn foreign(text: impl Display) -> String {
     format!("{OPEN}{text}{CLOSE}")
 }
 
+/// The message without its marks, for a reader from whom nothing of it is to be hidden.
+pub fn unmarked(text: &str) -> String {
+    text.replace([OPEN, CLOSE], "")
+}
+
 /// The parts of a message, in their order.
 pub fn message_parts(text: &str) -> Vec<MessagePart<'_>> {
     let mut parts = Vec::new();
@@ -48,6 +53,7 @@ mod tests {
             MessagePart::Own(" after 5 others"),
         ];
         assert_eq!(message_parts(&text), expected);
+        assert_eq!(unmarked(&text), "a redirect to x ours? after 5 others");
         assert_eq!(message_parts("a\u{fdd0}b"), [MessagePart::Own("a"), MessagePart::Foreign("b")]);
     }
 }

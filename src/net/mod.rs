@@ -22,11 +22,11 @@ mod web;
 pub use address::{AddressPolicy, Cidr, CidrError};
 pub use dialer::{Dialer, Net};
 pub use endpoint::Endpoint;
-pub use foreign::{MessagePart, foreign, message_parts};
+pub use foreign::{MessagePart, foreign, message_parts, unmarked};
 pub use refused::Refused;
 pub use tls::{ClientHello, Identity, TlsClient, TlsVersions, read_certificates, tls_fault_of};
 pub use trace::Trace;
-pub use web::{WebAnswer, WebClient, WebPost};
+pub use web::{WebAnswer, WebClient, WebPost, without_connection};
 
 #[cfg(test)]
 pub use resolve::Resolver;

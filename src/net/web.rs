@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,7 +16,8 @@ use url::{Host, Url};
 
 use super::address::AddressPolicy;
 use super::dialer::Net;
-use super::tls::config_trusting;
+use super::foreign::unmarked;
+use super::tls::{config_trusting, tls_fault_of};
 
 /// Time for one request, from the name to the end of the answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -82,7 +84,7 @@ impl WebClient {
             Some(Host::Domain(_)) => return Ok(()),
             None => return Err("the URL has no host".to_owned()),
         };
-        self.net.policy.permit(vec![literal]).map(drop).map_err(|fault| fault.to_string())
+        self.net.policy.permit(vec![literal]).map(drop).map_err(|fault| unmarked(&fault.to_string()))
     }
 
     /// One that was made before, or a new one.
@@ -102,7 +104,7 @@ impl WebClient {
             Some(pem) => config_trusting(pem),
             None => self.net.tls.config(),
         };
-        let tls = tls.map_err(|fault| fault.to_string())?;
+        let tls = tls.map_err(|fault| unmarked(&fault.to_string()))?;
         let client = Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -131,17 +133,30 @@ async fn answer(mut response: Response) -> Result<WebAnswer, String> {
     Ok(WebAnswer { status, retry_after, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
-/// The innermost reason, which names no URL.
+/// Why there is no answer; it names no URL.
 fn words(error: reqwest::Error) -> String {
     if error.is_timeout() {
         return format!("no answer within {} s", PATIENCE.as_secs());
     }
-    let error = error.without_url();
-    let mut inner: &dyn Error = &error;
-    while let Some(source) = inner.source() {
-        inner = source;
+    without_connection(&error.without_url())
+}
+
+/// Why there is no connection, by the innermost reason that a client of another crate gives.
+pub fn without_connection(error: &(dyn Error + 'static)) -> String {
+    let mut inner = error;
+    loop {
+        let fault = inner.downcast_ref::<io::Error>().and_then(tls_fault_of);
+        if let Some(fault) = fault {
+            let why = unmarked(&fault.actual);
+            let is_unknown = why.contains("issuer") || why.contains("self-signed");
+            let help = if is_unknown { "; `ca` of a channel names an authority of your own" } else { "" };
+            return format!("{why}{help}");
+        }
+        match inner.source() {
+            Some(source) => inner = source,
+            None => return inner.to_string(),
+        }
     }
-    inner.to_string()
 }
 
 /// Resolves names as probes do, and gives only addresses that the policy permits.
@@ -151,7 +166,7 @@ impl Resolve for PolicyResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let net = Arc::clone(&self.0);
         Box::pin(async move {
-            let found = net.lookup(name.as_str()).await.map_err(|fault| fault.to_string())?;
+            let found = net.lookup(name.as_str()).await.map_err(|fault| unmarked(&fault.to_string()))?;
             // The port of the URL takes the place of this one.
             let addresses: Addrs = Box::new(found.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(addresses)

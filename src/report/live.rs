@@ -100,7 +100,7 @@ mod tests {
             LogEvent::Moved { from: &id, to: &id },
             LogEvent::Delivered(&message),
             LogEvent::Acknowledged(&message),
-            LogEvent::Refused { message: &message, why: "publish it in the remaining time" },
+            LogEvent::Refused { message: &message, why: "get an answer in the time of this run" },
             LogEvent::Unacknowledged { message: &message, why: "the table states is throttled" },
             LogEvent::Suppressed { monitor: &id, reason: &reason },
             LogEvent::Looked(&blind),

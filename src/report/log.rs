@@ -296,7 +296,7 @@ mod tests {
             LogEvent::Delivered(&message),
             LogEvent::Acknowledged(&message),
             LogEvent::Unacknowledged { message: &message, why: "the table states is throttled" },
-            LogEvent::Refused { message: &message, why: "publish it in the remaining time" },
+            LogEvent::Refused { message: &message, why: "get an answer in the time of this run" },
             LogEvent::Looked(&report.self_check),
             LogEvent::Reread(2),
             LogEvent::Problem("the lease ran out before the end of the run"),

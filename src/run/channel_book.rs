@@ -36,7 +36,7 @@ impl<'a> ChannelBook<'a> {
         let references = definition.references();
         let fetched = self.vault.fetch(&references, FETCH).await;
         let value = |secret: &SecretRef| {
-            self.variables.offer.check_reference(secret).map_err(|refused| refused.to_string())?;
+            self.variables.offer.check_reference(secret).map_err(|refused| format!("{secret} {refused}"))?;
             match secret {
                 SecretRef::Env(name) => {
                     (self.variables.read)(name).ok_or_else(|| format!("{secret} is not set on this machine"))

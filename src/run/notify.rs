@@ -26,6 +26,9 @@ const FIRST_WORD: Duration = Duration::from_millis(250);
 /// Time for what is stored to go out, before the lease ends and all else waits for the next run.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
+/// Time to notify in any case.
+const LEAST: Duration = Duration::from_secs(3);
+
 /// The end of the lease in which nothing is published any more: acknowledgements and the release need it.
 const LAST_WRITES: Duration = Duration::from_secs(2);
 
@@ -75,9 +78,11 @@ impl RunState<'_> {
         notified
     }
 
-    /// What is left of the lease for notifications. What is notified after it ran out, its next holder notifies too.
+    /// What is left for notifications of the lease, because what is notified after it ran out, its next holder notifies too;
+    /// and of the time until the next run is due, so that a channel that hangs delays no probe of that one.
     pub fn time_to_notify(&self) -> Duration {
-        self.lease.left().saturating_sub(LAST_WRITES)
+        let until_next = self.options.period.saturating_sub(self.begun.elapsed()).max(LEAST);
+        self.lease.left().saturating_sub(LAST_WRITES).min(until_next)
     }
 
     /// What this run knows of channels.

@@ -1,11 +1,13 @@
 //! The body of an answer, as much of it as is wanted and never more than there is room for.
 
 use std::future::Future;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
+use tokio::time::timeout;
 
 use super::encoding;
 use super::fault::{of_hyper, too_large};
@@ -18,6 +20,9 @@ const CAP: usize = 1 << 20;
 /// How much of an unwanted body is taken, so that a small answer ends in good order.
 const SKIMMED: usize = 64 << 10;
 
+/// How long the next piece is waited for of what is kept.
+const GLIMPSED: Duration = Duration::from_millis(100);
+
 /// A body that comes piece by piece, in whichever version of HTTP.
 pub trait Chunks: Send {
     /// Bytes that will come at least.
@@ -28,11 +33,16 @@ pub trait Chunks: Send {
 }
 
 /// Takes the bytes that have come of a body that no rule reads, and gives the first `kept` of them. It waits for no
-/// more, because a quiet stream of events never ends. The head is the answer, even if the body breaks off.
-pub fn skim(mut body: impl Chunks, kept: usize) -> Vec<u8> {
+/// more, because a quiet stream of events never ends; what is kept may come a moment after the head. The head is the answer, even if the body breaks off.
+pub async fn skim(mut body: impl Chunks, kept: usize) -> Vec<u8> {
     let (mut taken, mut start) = (0, Vec::new());
     while taken <= SKIMMED {
-        let Some(Some(Ok(data))) = body.next().now_or_never() else { break };
+        let next = if kept > start.len() {
+            timeout(GLIMPSED, body.next()).await.ok()
+        } else {
+            body.next().now_or_never()
+        };
+        let Some(Some(Ok(data))) = next else { break };
         taken += data.len();
         let wanted = data.len().min(kept - start.len());
         start.extend_from_slice(data.get(..wanted).unwrap_or_default());

@@ -105,7 +105,7 @@ async fn receive(
     record.trace.enter("read");
     let (body, glimpse) = match request.answer_body {
         BodyUse::Judged => (Some(body::read(body, &head).await?), Vec::new()),
-        BodyUse::Ignored => (None, body::skim(body, glimpse(head.status))),
+        BodyUse::Ignored => (None, body::skim(body, glimpse(head.status)).await),
     };
     let Head { status, fields: headers } = head;
     Ok(Reply::Answer(Answer { status, headers, body, glimpse }))
