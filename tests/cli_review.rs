@@ -107,6 +107,18 @@ fn a_refused_plan_without_the_table_suggests_no_command() {
         let says = shown.contains("without the table, so it cannot be approved");
         assert!(says || format == "github", "{format}: {shown}");
     }
+    let mut command = repository.command(&["diff", "--offline", "--base", "main", "--format", "json"]);
+    command.env("GITHUB_ACTIONS", "true").env("GITHUB_OUTPUT", "outputs");
+    let run = command.output().expect("it runs");
+    let record: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!(record["digest"], Value::Null);
+    repository.write("plan.json", &text(&run.stdout));
+    let saved = repository.run(&["sync", "--yes", "--plan", "plan.json"]);
+    saved.exits(2);
+    assert!(text(&saved.stderr).contains("plan.json has no digest"), "{}", text(&saved.stderr));
+    repository.remove("plan.json");
+    let outputs = repository.read("outputs");
+    assert!(outputs.contains("\napprovable=false\nplan_digest=\n"), "{outputs}");
     // Against the table there is one.
     let run = repository.run(&["diff"]);
     assert!(text(&run.stdout).contains("To allow exactly that: monitorctl sync"), "{}", text(&run.stdout));

@@ -300,15 +300,23 @@ fn a_job_on_github_gets_outputs_and_a_summary() {
     let outputs = repository.read("outputs");
     let lines: Vec<_> = outputs.lines().collect();
     assert_eq!(
-        lines[1..7],
-        ["has_changes=true", "creates=1", "updates=0", "losses=0", "drift=0", "left_out=0"],
+        lines[1..8],
+        [
+            "has_changes=true",
+            "creates=1",
+            "updates=0",
+            "losses=0",
+            "drift=0",
+            "left_out=0",
+            "approvable=false"
+        ],
         "{outputs}"
     );
     assert!(
-        lines[7].strip_prefix("plan_digest=sha256:").is_some_and(|digest| digest.len() == 64),
+        lines[8].strip_prefix("plan_digest=sha256:").is_some_and(|digest| digest.len() == 64),
         "{outputs}"
     );
-    assert_eq!(lines.len(), 8, "{outputs}");
+    assert_eq!(lines.len(), 9, "{outputs}");
     assert!(repository.read("summary").contains("<h3>monitorctl: 1 to add</h3>"));
     assert!(run(&["sync", "--yes"]).status.success());
     assert!(run(&["diff"]).status.success());

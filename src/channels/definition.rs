@@ -332,13 +332,17 @@ fn misplaced(
     }
 }
 
+/// Whether a field says which alerts a channel takes, and not where they go.
+pub fn is_of_policy(field: &str) -> bool {
+    ["severities", "after", "reminders"].contains(&field)
+}
+
 /// Which alerts a channel takes that is written so, whatever its kind; `None` if that is not valid.
 pub fn written_policy(fields: &Map<String, Value>) -> Option<ChannelPolicy> {
     fields.get("kind")?;
-    let known = ["severities", "after", "reminders"];
     let shared: Map<_, _> = fields
         .iter()
-        .filter(|(key, _)| known.contains(&key.as_str()))
+        .filter(|(key, _)| is_of_policy(key))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     let mut violations = Vec::new();

@@ -41,7 +41,7 @@ use serde_json::{Map, Value};
 
 pub use answer::{ChannelAnswer, HttpAnswer, Receipt};
 pub use channel::Channel;
-pub use definition::{ChannelDefinition, ReadyChannel, channel_schema, written_policy};
+pub use definition::{ChannelDefinition, ReadyChannel, channel_schema, is_of_policy, written_policy};
 pub use limits::{ChannelLimits, CountLimit, TextLimit};
 pub use mail::Mail;
 pub use plain::plain_text;

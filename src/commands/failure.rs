@@ -51,6 +51,11 @@ pub enum Whereabouts {
 }
 
 impl Failure {
+    /// The message and what is wrong in the files, a line each with its place; `None` if it is not the files.
+    pub fn problems_of_files(&self) -> Option<(&str, &[String])> {
+        (!self.problems.is_empty()).then_some((self.message.as_str(), self.problems.as_slice()))
+    }
+
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
             exit,

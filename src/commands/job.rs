@@ -7,9 +7,9 @@ use super::environment::variable;
 use super::failure::Failure;
 use super::terminal::Terminal;
 use crate::exit::Exit;
-use crate::plan::{Counts, Plan};
+use crate::plan::Counts;
 use crate::report::outcome_markdown;
-use crate::report::plan::{Review, markdown};
+use crate::report::plan::{Review, digest, is_approvable, markdown};
 
 /// The files that GitHub gives to a step; none on other machines.
 #[derive(Debug, Default)]
@@ -37,12 +37,20 @@ impl Job {
         Ok(Self { outputs: open("GITHUB_OUTPUT")?, summary: open("GITHUB_STEP_SUMMARY")? })
     }
 
+    /// Writes a page of Markdown to the summary of the run.
+    pub fn summarize(&mut self, page: &str) -> Result<(), Failure> {
+        let Some(file) = &mut self.summary else { return Ok(()) };
+        append(file, page).map_err(|error| {
+            Failure::new(Exit::Failed, format!("cannot write the summary of the job: {error}"))
+        })
+    }
+
     pub fn record(&mut self, review: &Review<'_>) -> Result<(), Failure> {
         let failed = |error: io::Error| {
             Failure::new(Exit::Failed, format!("cannot write the outputs of the job: {error}"))
         };
         if let Some(file) = &mut self.outputs {
-            append(file, &outputs(review.plan)).map_err(failed)?;
+            append(file, &outputs(review)).map_err(failed)?;
         }
         if let Some(file) = &mut self.summary {
             append(file, &markdown(review)).map_err(failed)?;
@@ -60,15 +68,17 @@ impl Job {
 }
 
 /// A line each. Numbers, words of ours and a digest: nothing of a file can add a line or an output.
-fn outputs(plan: &Plan) -> String {
+fn outputs(review: &Review<'_>) -> String {
+    let plan = review.plan;
     let Counts { creates, updates, rewrites: _, kept_edits: _, removals: _, moves: _, adoptions: _, drift } =
         plan.counts();
     format!(
-        "has_changes={}\ncreates={creates}\nupdates={updates}\nlosses={}\ndrift={drift}\nleft_out={}\nplan_digest=sha256:{}\n",
+        "has_changes={}\ncreates={creates}\nupdates={updates}\nlosses={}\ndrift={drift}\nleft_out={}\napprovable={}\nplan_digest={}\n",
         !plan.is_empty(),
         plan.count_lost(),
         plan.left_out.len(),
-        plan.digest(),
+        is_approvable(review),
+        digest(review).unwrap_or_default(),
     )
 }
 

@@ -9,7 +9,7 @@ use super::job::Job;
 use super::terminal::Terminal;
 use crate::cli::{PlanFormat, PlanOutput, Showing};
 use crate::exit::Exit;
-use crate::report::plan::{PlanDetail, Review, github, json, markdown, text};
+use crate::report::plan::{PlanDetail, Review, github, json, markdown, problems_markdown, text};
 
 /// The places, known to be writable before any work begins.
 #[derive(Debug)]
@@ -50,6 +50,22 @@ impl Output {
             files,
             job: Job::around()?,
         })
+    }
+
+    /// Writes into the comment and the summary of the job why there is no plan; nothing if that is not in the files.
+    pub fn show_problems(self, environment: Option<&str>, failure: &Failure) -> Result<(), Failure> {
+        let Self { format: _, detail: _, files, mut job } = self;
+        let Some((message, problems)) = failure.problems_of_files() else { return Ok(()) };
+        let page = problems_markdown(environment, message, problems);
+        for (format, path, atomic_file) in files {
+            match format {
+                PlanFormat::Markdown => atomic_file.write(&page).map_err(|error| {
+                    Failure::new(Exit::Failed, format!("cannot write to {}: {error}", path.display()))
+                })?,
+                PlanFormat::Text | PlanFormat::Github | PlanFormat::Json => {}
+            }
+        }
+        job.summarize(&page)
     }
 
     /// Shows the plan in every place; gives the job, which may later read what became of the plan.

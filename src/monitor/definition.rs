@@ -101,12 +101,12 @@ impl Monitor {
     /// Runs from one probe to the next, where one comes in every `period`. An interval that is no multiple of it is
     /// rounded down, so a monitor is never probed less often than it asks.
     pub fn runs_apart(&self, period: Duration) -> u64 {
-        (self.interval.as_secs() / period.as_secs().max(1)).max(1)
+        runs_apart(self.interval, period)
     }
 
     /// Time from one probe to the next, where a run comes in every `period`.
     pub fn apart(&self, period: Duration) -> Duration {
-        period.saturating_mul(u32::try_from(self.runs_apart(period)).unwrap_or(u32::MAX))
+        probes_apart(self.interval, period)
     }
 
     /// What is asked, in a line: `GET https://a.example/health`, `TCP mail.example:25 smtp`. References stay references.
@@ -118,4 +118,13 @@ impl Monitor {
     pub fn title(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())
     }
+}
+
+fn runs_apart(interval: Duration, period: Duration) -> u64 {
+    (interval.as_secs() / period.as_secs().max(1)).max(1)
+}
+
+/// Time from one probe to the next of a monitor with this interval, where a run comes in every `period`.
+pub fn probes_apart(interval: Duration, period: Duration) -> Duration {
+    period.saturating_mul(u32::try_from(runs_apart(interval, period)).unwrap_or(u32::MAX))
 }

@@ -28,7 +28,7 @@ pub use canary::{CANARY_PATTERN, Canary, MOST_CANARIES};
 pub use channel::{CHANNEL_NAME_PATTERN, ChannelId, ChannelName, DEFAULT_CHANNEL};
 pub use channel_policy::ChannelPolicy;
 pub use credential::{HIDDEN, is_credential_header, shown_credential};
-pub use definition::{DEFAULT_INTERVAL, Monitor, PARENT_PATIENCE};
+pub use definition::{DEFAULT_INTERVAL, Monitor, PARENT_PATIENCE, probes_apart};
 pub use expect::{CertificateBounds, Expectations, LatencyBounds};
 pub use id::{ID_PATTERN, IdSubject, MOST_FORMER_IDS, MonitorId};
 pub use maintenance::{

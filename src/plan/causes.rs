@@ -139,13 +139,16 @@ impl<'a> ChangeGroup<'a> {
         for change in changes.iter().skip(1) {
             fields.retain(|field| change.of_files().0.contains(field));
         }
-        let own = changes.first().into_iter().flat_map(|first| first.of_files().0);
-        let own: Vec<_> = own.filter(|field| !fields.contains(field)).collect();
-        let own = own.into_iter().filter_map(|field| field.variable.as_deref());
+        let own = changes.iter().flat_map(|change| change.of_files().0);
+        let own = own.filter(|field| !fields.contains(field)).filter_map(|field| field.variable.as_deref());
         let decides = |change: &Change, variable: &FieldChange| {
             change.of_files().0.iter().any(|field| field.reason() == variable)
         };
-        fields.extend(reasons(own.filter(|variable| changes.iter().all(|change| decides(change, variable)))));
+        let mut variables = reasons(own);
+        variables.retain(|variable| changes.iter().all(|change| decides(change, variable)));
+        // What such a variable makes alike in all of them is one more of its examples.
+        fields.retain(|field| field.variable.as_deref().is_none_or(|by| !variables.contains(&by)));
+        fields.extend(variables);
         let origin = GroupOrigin::of(&changes, &fields);
         Self { changes, fields, origin }
     }

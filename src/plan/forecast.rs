@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Change, Live, Plan};
-use crate::monitor::{DEFAULT_INTERVAL, Monitor, MonitorId, Spec, parse_duration};
+use crate::monitor::{DEFAULT_INTERVAL, Monitor, MonitorId, Spec, parse_duration, probes_apart};
 
 /// Days that a month is counted as.
 const MONTH: Duration = Duration::from_hours(30 * 24);
@@ -71,7 +71,7 @@ impl Default for Prices {
 /// What `plan` changes in cost and in the worst-case time to alert. `period` is the time from one cron entry to the next.
 pub fn forecast(plan: &Plan, live: Live<'_>, period: Duration) -> Forecast {
     let is_ours = |owner: Option<&str>| owner == Some(plan.owner.as_str());
-    let mut before = LoadSums::default();
+    let mut before = LoadSums::of(period);
     for item in live.items.iter().filter(|item| is_ours(item.owner.as_deref()) && item.is_enabled()) {
         before.add(&item.spec, 1.0);
     }
@@ -94,7 +94,7 @@ pub fn forecast(plan: &Plan, live: Live<'_>, period: Duration) -> Forecast {
         ));
     }
     times_to_alert.sort_by(|one, two| (two.after, &one.id).cmp(&(one.after, &two.id)));
-    Forecast { before: before.load(period), after: after.load(period), times_to_alert }
+    Forecast { before: before.load(), after: after.load(), times_to_alert }
 }
 
 fn time_to_alert(change: &Change, before: Option<Duration>, after: Option<Duration>) -> Option<TimeToAlert> {
@@ -115,8 +115,10 @@ pub fn best_time_to_alert(monitor: &Monitor, period: Duration) -> Duration {
 }
 
 /// Sums from which the load follows.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct LoadSums {
+    /// Time from one run to the next.
+    period: Duration,
     monitors: f64,
     /// Probes a month.
     probes: f64,
@@ -125,17 +127,22 @@ struct LoadSums {
 }
 
 impl LoadSums {
+    fn of(period: Duration) -> Self {
+        Self { period, monitors: 0.0, probes: 0.0, bytes: 0.0 }
+    }
+
     /// Adds a monitor, or with −1 takes one away.
     fn add(&mut self, spec: &Spec, sign: f64) {
         let interval = spec.fields().get("interval").and_then(Value::as_str);
         let interval = interval.and_then(|text| parse_duration(text).ok()).unwrap_or(DEFAULT_INTERVAL);
         self.monitors += sign;
-        self.probes += sign * MONTH.as_secs_f64() / interval.as_secs_f64().max(1.0);
+        let apart = probes_apart(interval, self.period);
+        self.probes += sign * MONTH.as_secs_f64() / apart.as_secs_f64().max(1.0);
         self.bytes += sign * length(spec);
     }
 
-    fn load(self, period: Duration) -> MonthlyLoad {
-        let runs = MONTH.as_secs_f64() / period.as_secs_f64().max(1.0);
+    fn load(self) -> MonthlyLoad {
+        let runs = MONTH.as_secs_f64() / self.period.as_secs_f64().max(1.0);
         let monitors = round(self.monitors);
         let results = round(self.probes / runs);
         let ledger = f64::from(u32::try_from(results.div_ceil(RESULTS_A_WRITE)).unwrap_or(u32::MAX));
@@ -191,9 +198,9 @@ mod tests {
         });
         let Value::Object(fields) = spec else { unreachable!("an object") };
         let spec = Spec::new(fields);
-        let mut weight = LoadSums::default();
+        let mut weight = LoadSums::of(PERIOD);
         (0..monitors).for_each(|_| weight.add(&spec, 1.0));
-        weight.load(PERIOD)
+        weight.load()
     }
 
     /// The counted runs of docs/aws.md, within a fifth.
@@ -216,6 +223,9 @@ mod tests {
     fn the_interval_sets_the_number_of_probes() {
         assert!((load(10, "2m").probes - 216_000.0).abs() < 1.0);
         assert!((load(10, "10m").probes - 43_200.0).abs() < 1.0);
+        // Runs come every two minutes: an interval below that, or no multiple of it, is rounded.
+        assert!((load(10, "1m").probes - 216_000.0).abs() < 1.0);
+        assert!((load(10, "5m").probes - 108_000.0).abs() < 1.0);
     }
 
     #[test]

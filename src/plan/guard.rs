@@ -187,6 +187,27 @@ fn exposed(change: &Change) -> Option<Refusal> {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, MOST_NAMED)
+    }
+}
+
+/// A refusal that names fewer secrets or monitors, where there is little room.
+pub struct BriefRefusal<'a>(&'a Refusal, usize);
+
+impl fmt::Display for BriefRefusal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(refusal, most) = self;
+        refusal.write(f, *most)
+    }
+}
+
+impl Refusal {
+    /// The same in fewer words each time; each text names its secrets and monitors as a whole.
+    pub fn briefer(&self) -> impl Iterator<Item = BriefRefusal<'_>> {
+        (0..=MOST_NAMED).rev().map(|most| BriefRefusal(self, most))
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, most: usize) -> fmt::Result {
         match self {
             Self::NothingDesired { owned: 0 } => f.write_str("there are no monitors in the files"),
             Self::NothingDesired { owned } => {
@@ -219,11 +240,12 @@ impl fmt::Display for Refusal {
             }
             Self::SecretHosts { monitors, ways } => {
                 write!(f, "{} would send a stored secret to a new host", count(*monitors, "monitor"))?;
-                for (id, way) in ways.iter().take(MOST_NAMED) {
+                for (id, way) in ways.iter().take(most) {
                     write!(f, "; {id}: {way}")?;
                 }
-                match ways.len().saturating_sub(MOST_NAMED) {
+                match ways.len().saturating_sub(most) {
                     0 => Ok(()),
+                    more if most == 0 => write!(f, "; the list of changes names all {more}"),
                     more => write!(f, "; and {more} more"),
                 }
             }
@@ -236,11 +258,12 @@ impl fmt::Display for Refusal {
                     return f.write_str("change the settings that it left");
                 };
                 write!(f, "undo newer changes of {}", count(more + 1, "monitor"))?;
-                for (n, id) in undone.iter().take(MOST_NAMED).enumerate() {
+                for (n, id) in undone.iter().take(most).enumerate() {
                     write!(f, "{}{id}", if n == 0 { ": " } else { ", " })?;
                 }
-                match undone.len().saturating_sub(MOST_NAMED) {
+                match undone.len().saturating_sub(most) {
                     0 => Ok(()),
+                    _ if most == 0 => Ok(()),
                     more => write!(f, " and {more} more"),
                 }
             }

@@ -93,7 +93,7 @@ fn a_pull_request_has_a_comment_for_each_environment_which_is_kept_up_to_date() 
     let run = hub.update(number, &[("monitors/all.yaml", "id: m0\n")]);
     log(&run, "staging/validate", false);
     log(&run, "prod/diff", false);
-    assert!(hub.comments().iter().all(|comment| comment.body.contains("failed with exit code 3")));
+    assert!(hub.comments().iter().all(|comment| comment.body.contains("in the files</h3>")));
     assert_eq!(hub.comments().len(), 2);
 }
 
@@ -179,7 +179,12 @@ fn a_refused_plan_is_approved_by_its_digest_in_one_environment_after_the_other()
     let (number, run) = hub.open(From::Branch, &[("monitors/all.yaml", &many(6))]);
     log(&run, "prod/diff", false);
     let comments = hub.comments();
-    assert!(comments[1].body.contains("run the workflow with the digest above as <code>approve</code>"));
+    for (comment, environment) in comments.iter().zip(["staging", "prod"]) {
+        let how = format!(
+            "run the workflow with the digest above as <code>approve</code> and <code>{environment}</code> as <code>environment</code>."
+        );
+        assert!(comment.body.contains(&how), "{}", comment.body);
+    }
     let reviewed = digest(&comments[1].body, "Plan <code>").to_owned();
     let refused = hub.merge(number);
     let said = log(&refused, "staging/sync", false);
@@ -195,6 +200,35 @@ fn a_refused_plan_is_approved_by_its_digest_in_one_environment_after_the_other()
     let run = hub.dispatch("prod", approve);
     assert!(log(&run, "prod/sync", true).contains("approved by octocat"));
     log(&hub.dispatch("prod", ""), "prod/sync", true);
+}
+
+#[test]
+fn errors_of_files_stand_in_the_comment_with_their_places() {
+    let hub = hub();
+    let broken = format!("{}---\nid: odd\nurl: https://api.example/odd\ninterval: often\n", many(12));
+    let (number, run) = hub.open(From::Branch, &[("monitors/all.yaml", &broken)]);
+    log(&run, "prod/diff", false);
+    for comment in hub.comments() {
+        assert!(comment.body.contains("1 error in the files</h3>"), "{}", comment.body);
+        assert!(comment.body.contains("\nmonitors/all.yaml:39:11: "), "{}", comment.body);
+        assert!(comment.body.contains("<p>There is no plan of <code>"), "{}", comment.body);
+    }
+    hub.update(number, &[("monitors/all.yaml", &many(13))]);
+    assert!(hub.comments().iter().all(|comment| !comment.body.contains("in the files")));
+}
+
+#[test]
+fn a_refusal_that_no_digest_approves_is_not_said_to_have_one() {
+    let protected = "---\nid: kept\nurl: https://api.example/kept\nprotect: true\n";
+    let all = format!("{}{protected}", many(12));
+    let hub = Hub::new(&[("monitorctl.yaml", "owner: acme/monitors\n"), ("monitors/all.yaml", &all)]);
+    let (_, run) = hub.open(From::Branch, &[("monitors/all.yaml", &many(12))]);
+    log(&run, "prod/diff", false);
+    for comment in hub.comments() {
+        let body = comment.body;
+        assert!(body.contains("kept is protected") && body.contains("no digest can approve it"), "{body}");
+        assert!(!body.contains("with the digest above"), "{body}");
+    }
 }
 
 /// Two services of a monorepo, with settings that are not at its top.

@@ -23,9 +23,16 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     let request = PlanRequest::of(&args.planning)?;
     let output = Output::open(&args.showing)?;
     let folders = folders(context, args.monitors.as_deref())?;
-    let mut reviewed = match &args.planning.base {
-        Some(base) if args.offline => review_offline(context, &folders, owner, base, &request)?,
-        Some(_) | None => against_table(context, &folders, owner, &request).await?,
+    let reviewed = match &args.planning.base {
+        Some(base) if args.offline => review_offline(context, &folders, owner, base, &request),
+        Some(_) | None => against_table(context, &folders, owner, &request).await,
+    };
+    let mut reviewed = match reviewed {
+        Ok(reviewed) => reviewed,
+        Err(failure) => {
+            output.show_problems(context.environment().as_deref(), &failure)?;
+            return Err(failure);
+        }
     };
     if args.drift {
         reviewed.only_drift();

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::cli::Sync;
 use crate::commands::catalog::Reviewed;
 use crate::commands::failure::Failure;
@@ -39,7 +41,13 @@ fn of_file(file: &Path) -> Result<Promise, Failure> {
     let name = file.display();
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::new(Exit::Failed, format!("cannot read the plan {name}: {error}")))?;
-    serde_json::from_str(&text).ok().as_ref().and_then(Promise::of_json).ok_or_else(|| {
+    let plan: Option<Value> = serde_json::from_str(&text).ok();
+    if plan.as_ref().and_then(|plan| plan.get("digest")).is_some_and(Value::is_null) {
+        let why = format!("{name} has no digest: it was not compared with the table of this environment");
+        return Err(Failure::new(Exit::Usage, why)
+            .help("`monitorctl diff --format json > FILE`, without --offline and --drift, writes one"));
+    }
+    plan.as_ref().and_then(Promise::of_json).ok_or_else(|| {
         Failure::new(Exit::Usage, format!("{name} is not a plan in JSON"))
             .help("`monitorctl diff --format json > FILE` writes one")
     })

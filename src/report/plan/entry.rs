@@ -33,8 +33,8 @@ pub fn detailed(text: &mut String, view: &PlanView<'_>, length: Length, room: us
     let form = RowForm { length, sides: Sides::TwoLines };
     let mut lines = 0;
     for group in &view.groups {
-        let inside = inside(group, form);
-        lines += inside.lines().count();
+        let EntryBody { text: inside, open } = inside(group, form);
+        lines += open;
         let is_risk = group.risk != Risk::None || group.gravity != Gravity::Ordinary;
         let risks = group.risks.as_deref();
         let title = title(group.sign.as_str(), &group.title, &group.place, risks, length);
@@ -64,7 +64,7 @@ pub fn in_lines(view: &PlanView<'_>) -> String {
         groups.into_iter().map(|group| in_a_line(group, form)).collect::<Vec<_>>()
     };
     let settings =
-        settings_rows(view.plan, form).into_iter().map(|row| format!("! {}", clip(&row.text(), LINE)));
+        settings_rows(view.plan, form).into_iter().map(|row| format!("~ {}", clip(&row.text(), LINE)));
     let weaker: Vec<_> = settings.chain(lines(weaker)).collect();
     let others = lines(others);
     let mut text = String::new();
@@ -79,14 +79,7 @@ pub fn in_lines(view: &PlanView<'_>) -> String {
 }
 
 fn in_a_line(group: &GroupView<'_>, form: RowForm) -> String {
-    let sign = match group.sign {
-        ChangeSign::Remove => '-',
-        ChangeSign::Create => '+',
-        ChangeSign::Rewrite => ' ',
-        ChangeSign::Update | ChangeSign::Revert | ChangeSign::Keep | ChangeSign::Move | ChangeSign::Adopt => {
-            '!'
-        }
-    };
+    let sign = group.sign.as_str();
     let mut words = vec![group.title.clone()];
     words.extend(group.risks.clone());
     if !group.says_all {
@@ -95,6 +88,7 @@ fn in_a_line(group: &GroupView<'_>, form: RowForm) -> String {
         let fields = fields.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
         words.push(fields.collect::<Vec<_>>().join(", "));
     }
+    words.extend(group.examples(PlanDetail::Changes, form).first().map(FieldRow::text));
     format!("{sign} {}", clip(words.join("  ").trim_end(), LINE))
 }
 
@@ -128,19 +122,33 @@ pub fn fold(text: &mut String, title: &str, inside: &str, fold: Fold) {
     }
 }
 
-fn inside(group: &GroupView<'_>, form: RowForm) -> String {
+/// What stands in an entry.
+struct EntryBody {
+    text: String,
+    /// Lines that are seen where the entry is open.
+    open: usize,
+}
+
+impl EntryBody {
+    fn all(text: String) -> Self {
+        Self { open: text.lines().count(), text }
+    }
+}
+
+fn inside(group: &GroupView<'_>, form: RowForm) -> EntryBody {
     let mut inside = String::new();
     if !group.remarks.is_empty() {
         let remarks: Vec<_> = group.remarks.iter().map(|remark| remark_html(remark)).collect();
         let _ = writeln!(inside, "<p>{}</p>\n", remarks.join("<br>\n"));
     }
-    let rows = group.rows(PlanDetail::Changes, form);
+    let mut rows = group.rows(PlanDetail::Changes, form);
+    rows.extend(group.examples(PlanDetail::Changes, form));
     if !rows.is_empty() {
         let _ = writeln!(inside, "{}", fence("diff", &diff(&rows)));
     }
     let members = group.members(PlanDetail::Changes, form);
     if members.is_empty() {
-        return inside;
+        return EntryBody::all(inside);
     }
     let is_list = members.iter().all(Member::is_plain);
     let list = if is_list {
@@ -151,10 +159,11 @@ fn inside(group: &GroupView<'_>, form: RowForm) -> String {
     };
     if group.names_all() || inside.is_empty() {
         inside.push_str(&list);
-    } else {
-        fold(&mut inside, &count(members.len(), "monitor"), &list, Fold::Closed);
+        return EntryBody::all(inside);
     }
-    inside
+    let open = inside.lines().count() + 1;
+    fold(&mut inside, &count(members.len(), "monitor"), &list, Fold::Closed);
+    EntryBody { text: inside, open }
 }
 
 /// A remark holds text from outside; but the one about a rename holds ids and words of ours.

@@ -1,10 +1,14 @@
 //! A plan as annotations of a pull request: what is lost, what is watched less closely, why it is refused.
 
+use std::collections::BTreeSet;
+
 use super::change::{ChangeView, Gravity};
 use super::group::GroupView;
 use super::refusal::RefusalView;
+use super::rerouting::rerouted;
+use super::secret_swap::secret_swaps;
 use super::view::PlanView;
-use super::words::{ChangeSign, FEW, GuardVerdict, SECRET_HOST, rerouted, some, unnotified};
+use super::words::{ChangeSign, FEW, GuardVerdict, SECRET_HOST, some, unnotified};
 use super::{PlacedNote, Review};
 use crate::monitor::{Place, count, is_or_are, safe};
 use crate::plan::{Change, Claim, LeftOut, Plan, Refusal, Risk};
@@ -38,6 +42,7 @@ pub fn github(review: &Review<'_>) -> String {
         .map(|refusal| refused(plan, refusal))
         .chain(groups.iter().filter(|group| group.gravity == Gravity::Loses).map(lost))
         .chain(groups.iter().filter(|group| group.sends_secret()).map(sent_elsewhere))
+        .chain(groups.iter().filter_map(other_secret))
         .chain(plan.left_out.iter().map(left_out))
         .chain(review.placed_notes.iter().map(placed))
         .chain(settings(plan))
@@ -145,6 +150,19 @@ fn sent_elsewhere(view: &GroupView<'_>) -> Annotation {
     let ids = some(view.members.iter().map(ChangeView::id), LOST);
     let message = format!("{ids}: {}", view.secret_hosts());
     Annotation { level: "warning", place: view.group.position(), title: SECRET_HOST, message }
+}
+
+fn other_secret(view: &GroupView<'_>) -> Option<Annotation> {
+    let swaps: BTreeSet<_> = view.changes().flat_map(secret_swaps).collect();
+    let all: Vec<_> = swaps.iter().map(|swap| safe(&swap.to_string())).collect();
+    let position = view.group.position();
+    let message = format!("{}: {}", view.whom(), all.join("; "));
+    (!all.is_empty()).then_some(Annotation {
+        level: NOTICE,
+        place: position,
+        title: "another secret",
+        message,
+    })
 }
 
 fn left_out(left_out: &LeftOut) -> Annotation {

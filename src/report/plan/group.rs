@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::change::{ChangeView, Gravity};
+use super::example::example_rows;
 use super::field_row::{FieldRow, RowForm};
 use super::review::PlanDetail;
 use super::rows::{field_rows, unchanged_rows};
@@ -16,6 +17,9 @@ use crate::plan::{Action, Change, ChangeGroup, FieldChange, GroupOrigin, Risk, S
 
 /// Characters of a value in a title.
 const IN_A_TITLE: usize = 40;
+
+/// Weakened fields that a headline names.
+const WEAKENINGS: usize = 4;
 
 /// One entry of a plan.
 pub struct GroupView<'a> {
@@ -103,6 +107,14 @@ impl<'a> GroupView<'a> {
         rows
     }
 
+    /// What its variables make of the values of its monitors. In full each monitor has its own.
+    pub fn examples(&self, detail: PlanDetail, form: RowForm) -> Vec<FieldRow> {
+        match (detail, self.single()) {
+            (PlanDetail::Changes, None) => example_rows(&self.group, form),
+            (PlanDetail::Changes | PlanDetail::Everything, _) => Vec::new(),
+        }
+    }
+
     /// Its monitors with what is their own; none of a single one.
     pub fn members(&self, detail: PlanDetail, form: RowForm) -> Vec<Member<'_, 'a>> {
         if self.single().is_some() {
@@ -163,8 +175,9 @@ impl<'a> GroupView<'a> {
             .map(|field| if self.group.explains(field) { field.reason() } else { field });
         let mut weak: Vec<_> = said.filter(|field| field.risk != Risk::None).collect();
         weak.dedup();
-        let mut parts: Vec<_> = weak.iter().take(3).map(|field| field_words(field)).collect();
-        if let Some(more @ 1..) = weak.len().checked_sub(3) {
+        weak.sort_by_key(|field| weight(field));
+        let mut parts: Vec<_> = weak.iter().take(WEAKENINGS).map(|field| field_words(field)).collect();
+        if let Some(more @ 1..) = weak.len().checked_sub(WEAKENINGS) {
             parts.push(count(more, "more field"));
         }
         parts.join(", ")
@@ -176,6 +189,21 @@ impl<'a> GroupView<'a> {
             Some(only) => only.id.to_string(),
             None => count(self.members.len(), "monitor"),
         }
+    }
+}
+
+/// What counts most comes first: that it is lost, that an answer passes which was refused, whom it no longer notifies,
+/// and then only how late.
+fn weight(field: &FieldChange) -> u8 {
+    let FieldChange { path, risk, before: _, after: _, effect: _, inherited: _, was: _, variable: _ } = field;
+    let is_in =
+        |name: &str| path == name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    match () {
+        () if *risk == Risk::Loss => 0,
+        () if is_in("expect.latency") || is_in("expect.certificate") => 3,
+        () if is_in("expect") || is_in("tls") => 1,
+        () if is_in("alert.to") || is_in("alert.severity") || is_in("protect") => 2,
+        () => 4,
     }
 }
 

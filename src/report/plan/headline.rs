@@ -1,14 +1,21 @@
 //! What a reviewer has to know before anything else: what is lost, which secrets go elsewhere, what is weakened.
 
+use std::collections::BTreeMap;
+
 use super::change::Gravity;
 use super::group::{GroupView, field_words};
 use super::headline_share::HeadlineShare;
+use super::rerouting::rerouted_title;
+use super::secret_swap::{SecretSwap, secret_swaps};
 use super::words::{FEW, SECRET_HOST, some};
 use crate::monitor::{MonitorId, count, safe};
-use crate::plan::{Plan, Risk};
+use crate::plan::{Change, Plan, Risk};
 
 /// Points of a headline that stand for a longer list.
 const POINTS: usize = 3;
+
+/// A secret must not hide behind a number.
+const SECRETS: usize = 40;
 
 /// One thing to know.
 pub struct Headline {
@@ -37,9 +44,20 @@ impl Headline {
         label: String,
         points: impl Iterator<Item = Point>,
     ) -> Self {
+        Self::of(POINTS, share, gravity, label, points)
+    }
+
+    /// With so many points.
+    fn of(
+        most: usize,
+        share: HeadlineShare,
+        gravity: Gravity,
+        label: String,
+        points: impl Iterator<Item = Point>,
+    ) -> Self {
         let mut points: Vec<_> = points.collect();
-        let more = points.len().saturating_sub(POINTS);
-        points.truncate(POINTS);
+        let more = points.len().saturating_sub(most);
+        points.truncate(most);
         Self { share, gravity, label, points, more }
     }
 }
@@ -73,8 +91,9 @@ fn headlines_of(share: HeadlineShare, plan: &Plan, groups: &[GroupView<'_>]) -> 
     let senders: Vec<_> = groups.iter().copied().filter(|group| group.sends_secret()).collect();
     if !senders.is_empty() {
         let points = senders.iter().map(|group| Point { what: group.secret_hosts(), whom: group.whom() });
-        headlines.push(Headline::new(share, Gravity::SendsSecret, SECRET_HOST.to_owned(), points));
+        headlines.push(Headline::of(SECRETS, share, Gravity::SendsSecret, SECRET_HOST.to_owned(), points));
     }
+    headlines.extend(other_secrets(share, changes()));
     let weaker: Vec<_> = groups.iter().copied().filter(|group| group.risk == Risk::Weaker).collect();
     if !weaker.is_empty() {
         let number = changes().filter(|change| change.risk == Risk::Weaker).count();
@@ -88,10 +107,32 @@ fn headlines_of(share: HeadlineShare, plan: &Plan, groups: &[GroupView<'_>]) -> 
         headlines.push(Headline::new(share, Gravity::Ordinary, label, points));
     }
     if share == HeadlineShare::Own && !plan.rerouted.is_empty() {
-        let label = format!("alerts of {} rerouted", count(plan.rerouted.len(), "monitor"));
+        let label = rerouted_title(plan);
         let fields = plan.settings.fields.iter().filter(|field| field.risk != Risk::None);
         let points = fields.map(|field| Point { what: safe(&field_words(field)), whom: String::new() });
         headlines.push(Headline::new(share, Gravity::Ordinary, label, points));
     }
     headlines
+}
+
+/// Which secrets are read in the place of others, and by how many monitors.
+fn other_secrets<'a>(share: HeadlineShare, changes: impl Iterator<Item = &'a Change>) -> Option<Headline> {
+    let mut by_swap: BTreeMap<SecretSwap, Vec<&MonitorId>> = BTreeMap::new();
+    let mut monitors = 0;
+    for change in changes {
+        let swaps = secret_swaps(change);
+        monitors += usize::from(!swaps.is_empty());
+        for swap in swaps {
+            by_swap.entry(swap).or_default().push(&change.id);
+        }
+    }
+    let whom = |ids: &[&MonitorId]| match ids {
+        [only] => only.to_string(),
+        [] | [_, ..] => count(ids.len(), "monitor"),
+    };
+    let uses = if monitors == 1 { "uses" } else { "use" };
+    let label = format!("{} {uses} another secret", count(monitors, "monitor"));
+    let points =
+        by_swap.into_iter().map(|(swap, ids)| Point { what: safe(&swap.to_string()), whom: whom(&ids) });
+    (monitors > 0).then(|| Headline::of(SECRETS, share, Gravity::Ordinary, label, points))
 }

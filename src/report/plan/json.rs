@@ -56,8 +56,8 @@ struct PlanRecord<'a> {
     heading: HeadingRecord,
     /// Catalog generation of the plan; null before the first sync, or if the catalog head is unreadable.
     generation: Option<u64>,
-    /// Digest of this plan: `sha256:` over every write and the value it replaces.
-    digest: String,
+    /// Digest over every write and the value it replaces, `sha256:…`; null for what no sync can be held to.
+    digest: Option<String>,
     has_changes: bool,
     summary: SummaryRecord,
     active_monitors: ActiveMonitorsRecord,
@@ -235,7 +235,7 @@ impl<'a> PlanRecord<'a> {
                 only: heading.only.clone(),
             },
             generation: plan.base.map(|generation| generation.0),
-            digest: digest(plan),
+            digest: digest(review),
             has_changes: !plan.is_empty(),
             summary: SummaryRecord {
                 creates,

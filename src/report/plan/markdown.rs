@@ -166,21 +166,24 @@ fn alarm(view: &PlanView<'_>, share: &Share) -> String {
                 let what = code(&clip(what, share.length));
                 if whom.is_empty() { what } else { format!("{what} for {}", prose(whom)) }
             };
-            let more = (*more > 0).then(|| format!("and {more} more"));
+            let most = share.sentences * 4;
+            let more = *more + points.len().saturating_sub(most);
+            let more = (more > 0).then(|| format!("and {more} more"));
             let whose = match whose {
                 HeadlineShare::Own => "",
                 HeadlineShare::Pending => "Also pending, not in this change: ",
             };
             format!(
                 "{whose}<b>{label}:</b> {}",
-                points.iter().map(point).chain(more).collect::<Vec<_>>().join("; ")
+                points.iter().take(most).map(point).chain(more).collect::<Vec<_>>().join("; ")
             )
         });
-    let refusal = |RefusalView { refusal: _, label: _, message, help, flag }: &RefusalView<'_>| {
+    let refusal = |view: &RefusalView<'_>| {
+        let RefusalView { refusal: _, label: _, message: _, help, flag } = view;
         let flag = flag.as_ref().map(|flag| format!(" Allowed by {}.", code(&clip(flag, share.length))));
         format!(
             "<b>refused:</b> {}<br>{}.{}",
-            clipped(message, share.length),
+            prose(&view.within(share.length)),
             guidance(&clip(help, share.length)),
             flag.unwrap_or_default()
         )

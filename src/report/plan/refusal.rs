@@ -1,7 +1,7 @@
 //! A reason not to apply a plan, as people and programs read it.
 
 use super::View;
-use crate::monitor::safe;
+use crate::monitor::{clip, safe};
 use crate::plan::{Claim, Refusal};
 
 /// A reason not to apply the plan.
@@ -29,6 +29,15 @@ impl<'a> RefusalView<'a> {
             help: refusal.help(),
             flag: flag.map(|flag| safe(&flag)),
         }
+    }
+}
+
+impl RefusalView<'_> {
+    /// The message in so many characters. It names fewer secrets then, but cuts no name of one.
+    pub fn within(&self, most: usize) -> String {
+        let briefer = self.refusal.briefer().map(|brief| safe(&brief.to_string()));
+        let fitting = { briefer }.find(|brief| brief.chars().count() <= most);
+        fitting.unwrap_or_else(|| clip(&self.message, most))
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::field_row::{Direction, FieldRow, Ground, Mark, RowForm, Tint, piece, row};
+use super::rerouting::rerouted;
 use super::review::PlanDetail;
 use super::shown::shown;
-use super::words::{FEW, rerouted, some, unnotified};
+use super::words::{FEW, some, unnotified};
 use crate::config;
 use crate::monitor::{MonitorId, Spec, count, safe};
 use crate::plan::{Action, Change, FieldChange, Plan, differences, hide};

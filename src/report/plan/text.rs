@@ -177,6 +177,7 @@ fn group_text(text: &mut String, view: &GroupView<'_>, widths: &Widths, detail: 
     if !says_all {
         rows_text(text, &view.rows(detail, FORM), "      ");
     }
+    rows_text(text, &view.examples(detail, FORM), "      ");
     members_text(text, view, detail);
 }
 

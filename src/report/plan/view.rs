@@ -10,7 +10,7 @@ use super::refusal::RefusalView;
 use super::words::{
     GuardVerdict, Remarks, digest, elsewhere, heading, judgement, left_alone, pending, summary, title,
 };
-use super::{PlacedNote, Review, View};
+use super::{PlacedNote, Review};
 use crate::monitor::safe;
 use crate::plan::{Plan, Unread, causes};
 use crate::report::ProbePreview;
@@ -55,7 +55,6 @@ impl<'a> PlanView<'a> {
         let Review { plan, refusals, heading: asked, notes, placed_notes, forecast, probe_previews } =
             *review;
         let remarks = Remarks::new(plan);
-        let is_binding = asked.view == View::Plan && !plan.is_empty();
         let warning = |Unread { why, help, .. }: &Unread| (safe(why), *help);
         let groups: Vec<_> =
             causes(&plan.changes).into_iter().filter_map(|group| GroupView::of(group, &remarks)).collect();
@@ -68,7 +67,7 @@ impl<'a> PlanView<'a> {
             title: title(review),
             pending: pending(plan),
             judgement: judgement(review),
-            digest: is_binding.then(|| digest(plan)),
+            digest: digest(review).filter(|_| !plan.is_empty()),
             warning: asked.warning.as_deref().map(safe),
             headlines: headlines(plan, &groups),
             groups,

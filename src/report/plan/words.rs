@@ -152,12 +152,6 @@ impl<'a> Remarks<'a> {
     }
 }
 
-/// Whose alerts the settings send elsewhere, if they do.
-pub fn rerouted(plan: &Plan) -> Option<String> {
-    let number = plan.rerouted.len();
-    (number > 0).then(|| format!("the alerts of {} go to another channel", count(number, "monitor")))
-}
-
 /// Of whom the settings leave no channel that takes a DOWN, if they do.
 pub fn unnotified(plan: &Plan) -> Option<String> {
     let number = plan.unnotified.len();
@@ -308,10 +302,19 @@ fn guard(review: &Review<'_>) -> String {
 
 /// What to do about a refusal of what is no plan of the table: only that one has a digest.
 pub fn elsewhere(review: &Review<'_>) -> Option<&'static str> {
-    let can_be_allowed = review.refusals.iter().all(|refusal| refusal.flag().is_some());
-    (review.heading.view == View::Offline && !review.refusals.is_empty() && can_be_allowed).then_some(
+    (review.heading.view == View::Offline && can_be_allowed(review)).then_some(
         "This plan was made without the table, so it cannot be approved. After the merge, `sync` refuses the plan of the table, and prints the command that approves it.",
     )
+}
+
+/// Whether the plan is refused, and nothing of that is beyond an approval.
+fn can_be_allowed(review: &Review<'_>) -> bool {
+    !review.refusals.is_empty() && review.refusals.iter().all(|refusal| refusal.flag().is_some())
+}
+
+/// Whether the plan is refused, and its digest approves it.
+pub fn is_approvable(review: &Review<'_>) -> bool {
+    can_be_allowed(review) && digest(review).is_some()
 }
 
 /// What is not touched, and why; a sentence each.
@@ -361,7 +364,12 @@ pub fn some<'i>(ids: impl ExactSizeIterator<Item = &'i str>, most: usize) -> Str
 
 const MOST_OWNERS: usize = 10;
 
-/// `sha256:5d1c…`
-pub fn digest(plan: &Plan) -> String {
-    format!("sha256:{}", plan.digest())
+/// `sha256:5d1c…`; `None` of what no sync can be held to: it was made without the table, or of the wrong one, or it
+/// shows a part of the plan.
+pub fn digest(review: &Review<'_>) -> Option<String> {
+    let is_plan = match review.heading.view {
+        View::Plan => !is_of_other_environment(review),
+        View::Offline | View::Drift => false,
+    };
+    is_plan.then(|| format!("sha256:{}", review.plan.digest()))
 }

@@ -191,6 +191,93 @@ fn a_variable_in_different_values_is_one_entry_by_its_name() {
 }
 
 #[test]
+fn an_entry_by_a_variable_shows_an_address_before_and_after() {
+    let plan = of_a_domain(12, &json!({}));
+    let page = page(&plan, PlanDetail::Changes);
+    let row = "url  https://s1.example.com/health → https://s1.evil.com/health  shop-01 and 11 more";
+    assert!(page.lines().any(|line| line.trim() == row), "{page}");
+    let comment = shown(&plan, &[], markdown);
+    let rows =
+        "\n- url  https://s1.example.com/health\n+ url  https://s1.evil.com/health  shop-01 and 11 more\n";
+    assert!(comment.contains(rows), "{comment}");
+}
+
+/// Monitors with a header of the variable `cluster`, and one in three with a secret of that cluster.
+fn of_a_cluster(number: usize) -> Plan {
+    let value = |n: usize, cluster: &str| {
+        let secret = format!(
+            "Bearer ${{ssm:/{}/{cluster}/token}}",
+            if n.is_multiple_of(2) { "shop" } else { "search" }
+        );
+        let headers = match n % 3 {
+            0 => json!({"x-cluster": cluster, "authorization": secret}),
+            _ => json!({"x-cluster": cluster}),
+        };
+        json!({"url": format!("https://s{n}.example.com/"), "headers": headers})
+    };
+    let id = |n: usize| format!("m-{n:02}");
+    let live: Vec<_> = (1..=number).map(|n| stored(&id(n), Some("acme"), value(n, "blue"))).collect();
+    let place = crate::monitor::Place { file: "monitorctl.yaml".into(), line: 3 };
+    let source = ValueSource { place, variable: Some("vars.cluster".into()) };
+    let wanted = (1..=number).map(|n| {
+        let paths = ["headers.x-cluster", "headers.authorization"];
+        let inherited = paths.map(|path| (path.to_owned(), vec![source.clone()])).into();
+        Desired { inherited, ..desired(&id(n), value(n, "green")) }
+    });
+    let mut plan = planned(&CatalogSettings::default(), &wanted.collect::<Vec<_>>(), &live, &[]);
+    let changed =
+        ChangedVariable { path: "vars.cluster".into(), before: Some("blue".into()), after: "green".into() };
+    attribute(&mut plan, Past { changed_variables: &[changed], ..Past::default() });
+    plan
+}
+
+#[test]
+fn a_variable_in_more_fields_of_some_monitors_is_one_entry_and_each_other_secret_is_in_the_heading() {
+    let plan = of_a_cluster(30);
+    let page = page(&plan, PlanDetail::Changes);
+    let lines: Vec<_> = page.lines().map(str::trim).collect();
+    let secrets = "10 monitors use another secret: ${ssm:/search/blue/token} → ${ssm:/search/green/token} for 5 monitors; ${ssm:/shop/blue/token} → ${ssm:/shop/green/token} for 5 monitors";
+    assert_eq!(lines[1], secrets, "{page}");
+    assert!(lines.contains(&"~ vars.cluster blue → green for 30 monitors"), "{page}");
+    assert!(lines.contains(&"headers.x-cluster  blue → green  m-01 and 29 more"), "{page}");
+    let example = "headers.authorization  Bearer ${ssm:/search/blue/token} → Bearer ${ssm:/search/green/token}  m-03 and 9 more";
+    assert!(lines.contains(&example), "{page}");
+    let comment = shown(&plan, &[], markdown);
+    assert!(comment.contains("> [!WARNING]\n> <p><b>10 monitors use another secret:</b>"), "{comment}");
+    assert!(
+        comment.contains("<details open><summary><code>~ vars.cluster blue → green for 30 monitors"),
+        "{comment}"
+    );
+    let annotations = shown(&plan, &[], github);
+    let notice = "::notice file=monitorctl.yaml,line=3,title=monitorctl prod%3A another secret::30 monitors: ${ssm:/search/blue/token} → ${ssm:/search/green/token}; ${ssm:/shop/blue/token} → ${ssm:/shop/green/token}";
+    assert!(annotations.lines().any(|line| line == notice), "{annotations}");
+}
+
+#[test]
+fn no_secret_hides_behind_a_number_and_none_is_cut_in_a_refusal() {
+    let host = |n: usize, domain: &str| {
+        format!("https://{}-{n}.{domain}/health", "long-name-of-a-service".repeat(2))
+    };
+    let value = |n: usize, domain: &str| json!({"url": host(n, domain), "headers": {"authorization": format!("Bearer ${{ssm:/shop/prod/number-{n}/token}}")}});
+    let live: Vec<_> =
+        (1..=9).map(|n| stored(&format!("m-{n}"), Some("acme"), value(n, "example.com"))).collect();
+    let wanted: Vec<_> = (1..=9).map(|n| desired(&format!("m-{n}"), value(n, "example.org"))).collect();
+    let plan = planned(&CatalogSettings::default(), &wanted, &live, &[]);
+    let heading = page(&plan, PlanDetail::Changes).lines().nth(1).unwrap_or_default().to_owned();
+    let comment = shown(&plan, &[], markdown);
+    let alarm =
+        comment.lines().find(|line| line.contains("<b>secret to a new host:</b>")).unwrap_or_default();
+    for n in 1..=9 {
+        let secret = format!("${{ssm:/shop/prod/number-{n}/token}}");
+        assert!(heading.contains(&secret) && alarm.contains(&secret), "{n}: {heading} {alarm}");
+    }
+    let refusal = comment.lines().find(|line| line.contains("<b>refused:</b>")).unwrap_or_default();
+    let secrets = refusal.matches("${ssm:/shop/prod/number-").count();
+    assert!(secrets > 0 && secrets == refusal.matches("/token}").count(), "{refusal}");
+    assert!(refusal.contains("; and 6 more<br>"), "{refusal}");
+}
+
+#[test]
 fn a_change_beside_that_of_the_variable_is_an_entry_of_its_own() {
     let plan = of_a_domain(3, &json!({"interval": "10m"}));
     let page = page(&plan, PlanDetail::Changes);

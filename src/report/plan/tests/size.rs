@@ -57,7 +57,7 @@ fn each_size_has_its_form_and_all_of_them_fit_into_a_comment() {
         for (sign, mark) in [
             ("long texts", "-   "),
             ("fields", "+ interval"),
-            ("lines", "! u-00000-"),
+            ("lines", "\n~ u-00000-"),
             ("ids of updates", "u-00000-"),
             ("short", "This is a summary"),
             ("cut", "did not fit"),
