@@ -104,9 +104,22 @@ fn every_channel_gets_a_down_and_an_up_that_say_they_are_a_test() {
 }
 
 #[test]
-fn a_test_changes_nothing_in_the_tables() {
+fn a_test_proves_the_channels_that_accept_it_and_changes_nothing_else_in_the_tables() {
     let team = Team::synced();
-    team.run(&["notify", "test", "--monitor", "shop"]).exits(0);
+    let proven = || {
+        let status = team.run(&["status", "--format", "json"]).json();
+        let channels = status["channels"].as_array().expect("a list").clone();
+        let accepted = channels.iter().filter(|channel| channel["accepted_at"].is_string());
+        accepted.map(|channel| channel["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    team.run(&["notify", "test", "--files"]).exits(0);
+    assert!(proven().is_empty(), "the table may have other channels than the files");
+    team.chat.service().hook = SlackHook::Removed;
+    team.run(&["notify", "test"]).exits(4);
+    assert_eq!(proven(), ["oncall"]);
+    team.chat.service().hook = SlackHook::Works;
+    team.run(&["notify", "test", "chat"]).exits(0);
+    assert_eq!(proven(), ["chat", "oncall"]);
     let status = team.run(&["status", "--format", "json"]).json();
     assert_eq!((&status["monitors"][0]["health"], &status["last_run"]), (&"new".into(), &Value::Null));
     assert_eq!(team.repository.alerts().len(), 0);

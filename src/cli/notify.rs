@@ -36,8 +36,8 @@ pub enum NotifyCommand {
     /// Send test messages to channels
     ///
     /// Sends as check does: with the secrets that this machine offers, the same tries and the same limits. `[TEST]` begins
-    /// each message. Run it on the machine that runs check. Changes nothing in the tables. Exits with 4 unless each channel
-    /// accepts every message.
+    /// each message. Run it on the machine that runs check. Records which channels accept them, and changes nothing else in
+    /// the tables. Exits with 4 unless each channel accepts every message.
     Test(NotifyTest),
 }
 

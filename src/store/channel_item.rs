@@ -38,7 +38,8 @@ impl RunWriter {
     }
 }
 
-fn change(record: &ChannelRecord, now: Timestamp) -> ItemChange {
+/// What a write of the record sets.
+pub fn change(record: &ChannelRecord, now: Timestamp) -> ItemChange {
     let ChannelRecord { definition, refused_at, unreached_since, refused_messages, proven_at } = record;
     let messages = refused_messages.iter().map(|(key, at)| (key.clone(), moment(*at))).collect();
     ItemChange::only_if(format!("attribute_not_exists(#{RECORDED}) OR #{RECORDED} <= :{RECORDED}"))

@@ -15,12 +15,13 @@
 //! | `server_time`, `meter` | what the responses say beside their answer |
 //! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
 //! | `configs`, `states`, `run_writer`, `commit`, `moves`, `history` | the steps of the protocol |
-//! | `silences` | what people say |
+//! | `silences`, `channel_proof` | what people say, and what a test of a channel found |
 //! | `item`, `config_item`, `head_item`, `run_page`, `row_item`, `channel_item`, `run_item`, `silence_item`, `unreadable` | the shapes of the items |
 //! | `description`, `rights` | what `doctor` looks at |
 
 mod change;
 mod channel_item;
+mod channel_proof;
 mod commit;
 mod config_item;
 mod configs;

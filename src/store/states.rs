@@ -132,7 +132,8 @@ fn decode_row(key: &str, item: Item) -> Result<Row, Unreadable> {
     row_of(id, item)
 }
 
-fn channel_of(channel: ChannelId, item: Item) -> Result<ChannelItem, Unreadable> {
+/// What an item says of a channel.
+pub fn channel_of(channel: ChannelId, item: Item) -> Result<ChannelItem, Unreadable> {
     let id = MonitorId::of_channel(&channel);
     let has_row = item.contains_key(row_item::INCARNATION);
     read(id.as_str(), ROW_FORMAT, item, |fields| {

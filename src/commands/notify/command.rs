@@ -21,10 +21,11 @@ use crate::exit::Exit;
 use crate::inventory::{WatchedMonitor, Watchlist};
 use crate::machine;
 use crate::monitor::{Monitor, MonitorId, Origin, Spec, marked};
-use crate::report::{ChannelTest, channel_tests_json, channel_tests_text};
+use crate::report::{ChannelTest, chain, channel_tests_json, channel_tests_text};
 use crate::run::{ChannelBook, Variables, read_watchlist};
 use crate::secrets::Vault;
 use crate::simulation::Outcome;
+use crate::store::Store;
 
 /// The monitor that a message is about where none is named.
 const MADE_UP: &str = "example-api";
@@ -46,7 +47,12 @@ pub fn notify(global: &Global, terminal: Terminal, args: &Notify) -> Result<Exit
 async fn test(context: &Context, args: &NotifyTest) -> Result<Exit, Failure> {
     let machine = machine_channel(&context.choice)?;
     let notifier = notifier(context, args)?;
-    let watchlist = if args.files { of_files(context, args)? } else { of_table(context).await? };
+    let (watchlist, store) = if args.files {
+        (of_files(context, args)?, None)
+    } else {
+        let (watchlist, store) = of_table(context).await?;
+        (watchlist, Some(store))
+    };
     let watched = args.monitor.as_deref().map(|id| named(id, &watchlist)).transpose()?;
     let made_up = made_up()?;
     let files = context.owner_of_files();
@@ -71,8 +77,27 @@ async fn test(context: &Context, args: &NotifyTest) -> Result<Exit, Failure> {
         Format::Text => channel_tests_text(&tests),
         Format::Json => format!("{:#}\n", channel_tests_json(&tests)),
     })?;
+    if let Some(store) = &store {
+        prove(context, store, &known, &tests).await;
+    }
     let is_failed = |test: &ChannelTest| test.failed.is_some();
     Ok(if tests.iter().any(is_failed) { Exit::Partly } else { Exit::Done })
+}
+
+/// Records which channels accepted everything, so that `doctor` knows them and a run tries them at once. Without the right to
+/// write, the test is still a test.
+async fn prove(context: &Context, store: &Store, known: &Known<'_>, tests: &[ChannelTest]) {
+    for ChannelTest { channel, kind: _, accepted, failed } in tests {
+        let definition = known.watchlist.definition(channel, known.machine);
+        let (Some(definition), None, false) = (definition, failed, accepted.is_empty()) else { continue };
+        let proven = store.prove_channel(&shard(), channel, definition.digest(), store.now()).await;
+        if let Err(error) = proven {
+            let why = chain(&error);
+            context
+                .terminal
+                .warn(&format!("could not record that {} accepted the test: {why}", channel.name));
+        }
+    }
 }
 
 fn notifier(context: &Context, args: &NotifyTest) -> Result<Notifier, Failure> {
@@ -82,13 +107,13 @@ fn notifier(context: &Context, args: &NotifyTest) -> Result<Notifier, Failure> {
 }
 
 /// What the machines that run `check` have. Those of another environment would alarm the wrong people.
-async fn of_table(context: &Context) -> Result<Watchlist, Failure> {
+async fn of_table(context: &Context) -> Result<(Watchlist, Store), Failure> {
     let store = context.open_store(Missing::Refused).await?;
     let watchlist = read_watchlist(&store.config_reader(&shard())).await?;
     let chosen = context.environment();
     match (watchlist.foreign_environment(chosen.as_deref()), &chosen) {
         (Some(stored), Some(chosen)) => Err(Failure::other_environment(stored, chosen)),
-        (None, _) | (_, None) => Ok(watchlist),
+        (None, _) | (_, None) => Ok((watchlist, store)),
     }
 }
 
