@@ -196,7 +196,7 @@ impl NotifyError {
                 "check in the service that its webhook, key or address still exists, and the settings of the channel",
             ),
             Self::NoAnswer { .. } => Some(
-                "check the address of the channel, and that this machine reaches it; `--allow` permits private addresses",
+                "check the address of the channel, and that this machine reaches it; `--allow` permits private addresses, and `ca` of the channel names an authority of your own",
             ),
             Self::NotNow { .. }
             | Self::Unavailable { .. }

@@ -147,10 +147,7 @@ pub fn without_connection(error: &(dyn Error + 'static)) -> String {
     loop {
         let fault = inner.downcast_ref::<io::Error>().and_then(tls_fault_of);
         if let Some(fault) = fault {
-            let why = unmarked(&fault.actual);
-            let is_unknown = why.contains("issuer") || why.contains("self-signed");
-            let help = if is_unknown { "; `ca` of a channel names an authority of your own" } else { "" };
-            return format!("{why}{help}");
+            return unmarked(&fault.actual);
         }
         match inner.source() {
             Some(source) => inner = source,
