@@ -63,7 +63,6 @@ impl Channel for WebhookChannel {
 
     fn check(settings: &WebhookSettings, at: &Path, violations: &mut Vec<Violation>) {
         super::rules::check_url(&settings.url, &at.key("url"), violations);
-        super::rules::check_no_credential(&settings.url, &at.key("url"), violations);
     }
 
     fn render(settings: &WebhookSettings, message: &Message) -> Vec<ChannelRequest> {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::channels::ChannelDefinition;
+use crate::config::credentials;
 use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::rules::storable;
 use crate::config::schema::FileKind;
@@ -45,7 +46,7 @@ pub fn settings(file: &SourceFile) -> (Settings, Vec<Diagnostic>) {
             faults.extend(defined::check(document, &sources));
             faults.extend(environments::named_twice(document));
             for level in environments::levels(document) {
-                faults.extend(invalid_channels(document, &level));
+                faults.extend(invalid_channels(document, &level, &sources));
                 faults.extend(no_canaries(document, &level));
                 faults.extend(one_table_for_two(document, &level));
                 faults.extend(storable::too_large_settings(document.nearest(&level)));
@@ -174,20 +175,28 @@ pub fn names_tables(file: &SourceFile) -> bool {
     }
 }
 
-/// What no schema can say of a channel, because it depends on the kind.
-fn invalid_channels(document: &Node, level: &Path) -> Vec<PlacedViolation> {
+/// What no schema can say of a channel, because it depends on the kind; and credentials where its kind expects none.
+fn invalid_channels(document: &Node, level: &Path, sources: &Sources<'_>) -> Vec<PlacedViolation> {
     let all = level.key("channels");
     let Some(Node { tree: YamlTree::Map(entries), .. }) = document.find(&all) else { return Vec::new() };
-    let mut violations = Vec::new();
+    let mut faults: Vec<PlacedViolation> = Vec::new();
     // What the schema refused was reported.
     for Entry { key, value, .. } in entries.iter().filter(|entry| !entry.value.has_faults()) {
+        let path = all.key(key);
+        let mut violations = Vec::new();
         if let Value::Object(fields) = value.to_sound_json()
             && fields.contains_key("kind")
         {
-            drop(ChannelDefinition::read(&fields, &all.key(key), &mut violations));
+            drop(ChannelDefinition::read(&fields, &path, &mut violations));
         }
+        let of_kind: Vec<_> =
+            violations.into_iter().map(|violation| PlacedViolation::at(violation, document)).collect();
+        let is_new = |fault: &PlacedViolation| !of_kind.iter().any(|known| known.place.overlaps(fault.place));
+        let literal = credentials::find_in_fields(&path, &mut value.clone(), sources);
+        faults.extend(literal.into_iter().filter(is_new));
+        faults.extend(of_kind);
     }
-    violations.into_iter().map(|violation| PlacedViolation::at(violation, document)).collect()
+    faults
 }
 
 /// Two tables in one would have each other's items. An environment has the names above where it has none of its own.
@@ -232,4 +241,30 @@ fn no_canaries(document: &Node, level: &Path) -> Vec<PlacedViolation> {
         ))
     };
     items.iter().enumerate().filter_map(violation).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_with_a_literal_credential_is_reported_once_at_the_credential() {
+        let found = |channel: &str| {
+            let text = format!("channels:\n  hook: {channel}\n");
+            let (_, diagnostics) = settings(&SourceFile {
+                path: "monitorctl.yaml".into(),
+                group: String::new(),
+                bytes: text.into_bytes(),
+            });
+            let literal = diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::LiteralCredential);
+            literal.count()
+        };
+        let hook = |url: &str| found(&format!("{{kind: webhook, url: \"{url}\"}}"));
+        assert_eq!(hook("https://hooks.example.com/monitors?source=monitorctl"), 0);
+        assert_eq!(hook("https://user:hunter2hunter2@hooks.example.com/"), 1);
+        assert_eq!(hook("https://hooks.example.com/?api_token=3f9a8b7c6d5e4f3a2b1c0d9e"), 1);
+        assert_eq!(hook("https://hooks.example.com/?api_token=${env:TOKEN}"), 0);
+        assert_eq!(hook("https://user:${env:PASSWORD}@hooks.example.com/"), 0);
+        assert_eq!(found("{kind: slack, url: \"https://hooks.slack.com/services/T0/B0/x\"}"), 1);
+    }
 }

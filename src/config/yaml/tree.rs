@@ -17,6 +17,13 @@ pub struct TextPlace {
     pub end: usize,
 }
 
+impl TextPlace {
+    /// Whether a part of the text is in both.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.file == other.file && self.start < other.end && other.start < self.end
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     pub tree: YamlTree,
