@@ -29,6 +29,7 @@ mod state;
 mod suppress;
 mod transition;
 mod verdict;
+mod view;
 
 // Edges: thin, each to one thing outside.
 mod aws;
@@ -47,6 +48,13 @@ mod cli;
 mod commands;
 mod exit;
 mod run;
+
+/// The status page as a value and as files, for `examples/page` and the test of the browser.
+#[doc(hidden)]
+pub mod status_page {
+    pub use crate::report::{PageError, PageFile, page_files};
+    pub use crate::view::*;
+}
 
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

@@ -20,6 +20,7 @@ pub mod log;
 mod message_texts;
 mod most;
 mod outcome;
+mod page;
 mod paint;
 pub mod plan;
 mod probe_preview;
@@ -45,6 +46,7 @@ pub use explained::{Explained, InFiles, InTable, explained_json, explained_text}
 pub use explanation::{ExplanationReport, NotifiedChannel};
 pub use live::{LiveLine, end_line, live_at, live_line};
 pub use outcome::outcome_markdown;
+pub use page::{PageError, PageFile, page_files};
 pub use paint::{BAD, FAINT, WARN, paint};
 pub use probe_preview::{ProbePreview, probe_preview_json, probe_preview_text};
 pub use run::{RunLine, RunReport, StoreUse, Tally, refused};

@@ -83,6 +83,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "explanation",
         &["monitor", "plan", "verdict", "transition", "alert", "state", "suppress", "simulation"],
     ),
+    // What pages and reports show, as plain values.
+    ("view", &[]),
     ("clock", &[]),
     // How many cases a long property runs: known to tests alone.
     ("testing", &[]),
@@ -122,6 +124,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "suppress",
             "simulation",
             "explanation",
+            "view",
         ],
     ),
     // One run of one shard connects decisions and edges, and knows no command. It is shell.
@@ -176,6 +179,7 @@ const PURE: &[&str] = &[
     "inventory",
     "simulation",
     "explanation",
+    "view",
 ];
 
 /// What a pure file must not name.
@@ -237,6 +241,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jsonschema", &["config"]),
     ("granit_parser", &["config"]),
     ("strsim", &["config"]),
+    ("askama", &["report"]),
+    ("atom_syndication", &["report"]),
+    ("comrak", &["report"]),
     ("similar", &["report"]),
     ("miette", &["report"]),
     ("indicatif", &["commands"]),

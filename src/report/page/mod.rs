@@ -1,0 +1,29 @@
+//! The files of a status page: HTML, feed, badges, and an API in the shape of Statuspage. Pure: a view in, texts out.
+
+mod api;
+mod badge;
+mod feed;
+mod file;
+mod html;
+mod notice;
+mod policy;
+mod row;
+mod spark;
+mod strip;
+mod wording;
+
+pub use file::{PageError, PageFile};
+
+use crate::view::PageView;
+
+/// All files, in the order in which they are published: the feed is last, because its entries link to the others.
+pub fn page_files(view: &PageView) -> Result<Vec<PageFile>, PageError> {
+    let mut files = html::pages(view)?;
+    files.extend(badge::badges(view));
+    files.extend(api::documents(view));
+    files.push(feed::feed(view));
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests;

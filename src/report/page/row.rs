@@ -1,0 +1,186 @@
+//! The parts of the HTML pages as plain texts: rows of components, cards of incidents, days. Pure.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+
+use super::notice::notice_html;
+use super::spark::sparkline;
+use super::strip::{shade_class, strip};
+use super::wording::{
+    clock_time, component_names, day_words, impact_class, incident_name, length, moment, notice_word,
+    state_class, state_word,
+};
+use crate::view::{ComponentView, DayBar, PageIncident, PageView, PlannedMaintenance};
+
+/// How many days of incidents the page lists.
+const PAST_DAYS: i64 = 14;
+
+/// One component as a line that opens.
+pub struct ComponentRow {
+    pub id: String,
+    pub name: String,
+    pub class: &'static str,
+    pub state: &'static str,
+    pub since: Option<String>,
+    pub strip: String,
+    pub spark: Option<String>,
+    pub availability: String,
+    pub observed: Option<String>,
+    pub days: usize,
+    /// The days that were not just fine, the latest first.
+    pub noteworthy: Vec<DayLine>,
+}
+
+pub struct DayLine {
+    pub class: &'static str,
+    pub date: String,
+    pub words: String,
+}
+
+impl ComponentRow {
+    pub fn of(view: &PageView, component: &ComponentView) -> Self {
+        Self {
+            id: component.id.clone(),
+            name: component.name.clone(),
+            class: state_class(component.state),
+            state: state_word(component.state),
+            since: component.since.map(|since| length(view.now.duration_since(since).as_secs())),
+            strip: strip(&component.days),
+            spark: sparkline(&component.latency),
+            availability: component.availability.clone().unwrap_or_else(|| "–".to_owned()),
+            observed: component.observed_share.clone(),
+            days: component.days.len(),
+            noteworthy: component.days.iter().rev().filter(|day| is_noteworthy(day)).map(day_line).collect(),
+        }
+    }
+}
+
+fn is_noteworthy(day: &DayBar) -> bool {
+    let DayBar { date: _, down, degraded, unknown, maintenance, observed: _ } = *day;
+    down > 0 || degraded > 0 || maintenance > 0 || unknown >= 300
+}
+
+fn day_line(day: &DayBar) -> DayLine {
+    DayLine {
+        class: shade_class(day.shade()),
+        date: day.date.strftime("%-d %b").to_string(),
+        words: day_words(day),
+    }
+}
+
+/// One incident, in a list or on a page of its own.
+pub struct IncidentCard {
+    pub id: String,
+    pub name: String,
+    pub class: &'static str,
+    pub components: String,
+    pub opened: String,
+    /// `Since 29 Nov 2026, 04:12 UTC, for 48 min`, or from when to when.
+    pub span: String,
+    pub is_open: bool,
+    pub notices: Vec<NoticeCard>,
+}
+
+pub struct NoticeCard {
+    pub status: &'static str,
+    pub at: String,
+    pub html: String,
+}
+
+impl IncidentCard {
+    pub fn of(view: &PageView, incident: &PageIncident) -> Self {
+        let lasted = incident.closed.unwrap_or(view.now).duration_since(incident.opened).as_secs();
+        let span = match incident.closed {
+            None => format!("Since {}, for {}", moment(incident.opened), length(lasted)),
+            Some(closed) if day_of(closed) == day_of(incident.opened) => {
+                format!("{} to {} UTC, {}", clock_time(incident.opened), clock_time(closed), length(lasted))
+            }
+            Some(closed) => {
+                format!("{} to {}, {}", clock_time(incident.opened), moment(closed), length(lasted))
+            }
+        };
+        let notice = |notice: &crate::view::NoticeView| NoticeCard {
+            status: notice_word(notice.status),
+            at: moment(notice.at),
+            html: notice_html(&notice.markdown),
+        };
+        Self {
+            id: incident.id.clone(),
+            name: incident_name(view, incident),
+            class: impact_class(incident.impact),
+            components: component_names(view, &incident.components),
+            opened: moment(incident.opened),
+            span,
+            is_open: incident.closed.is_none(),
+            notices: incident.notices.iter().map(notice).collect(),
+        }
+    }
+}
+
+/// One maintenance window that users should know of.
+pub struct MaintenanceCard {
+    pub title: String,
+    pub components: String,
+    pub span: String,
+    pub under_way: bool,
+}
+
+impl MaintenanceCard {
+    pub fn of(view: &PageView, window: &PlannedMaintenance) -> Self {
+        let lasts = length(window.ends.duration_since(window.starts).as_secs());
+        Self {
+            title: window.title.clone(),
+            components: component_names(view, &window.components),
+            span: format!("{} to {}, {lasts}", moment(window.starts), moment(window.ends)),
+            under_way: window.starts <= view.now,
+        }
+    }
+}
+
+/// The incidents that began on one day, or several days in a row without one.
+pub struct PastDays {
+    pub heading: String,
+    pub incidents: Vec<IncidentCard>,
+}
+
+/// The incidents of the last days by the day on which they began, the latest first. The notices of an open one stand
+/// above already.
+pub fn past_days(view: &PageView) -> Vec<PastDays> {
+    let today = day_of(view.now);
+    let mut days: Vec<PastDays> = Vec::new();
+    // The latest of the days without an incident that are not listed yet.
+    let mut quiet: Option<(Date, Date)> = None;
+    for back in 0..PAST_DAYS {
+        let date = today.saturating_sub(back.days());
+        let on_day = view.incidents.iter().filter(|one| day_of(one.opened) == date);
+        let incidents: Vec<IncidentCard> = on_day.map(|one| in_list(IncidentCard::of(view, one))).collect();
+        if incidents.is_empty() {
+            quiet = Some((quiet.map_or(date, |(latest, _)| latest), date));
+            continue;
+        }
+        days.extend(quiet.take().map(quiet_days));
+        days.push(PastDays { heading: date.strftime("%-d %B").to_string(), incidents });
+    }
+    days.extend(quiet.map(quiet_days));
+    days
+}
+
+fn in_list(card: IncidentCard) -> IncidentCard {
+    if card.is_open { IncidentCard { notices: Vec::new(), ..card } } else { card }
+}
+
+fn quiet_days((latest, earliest): (Date, Date)) -> PastDays {
+    let heading = if latest == earliest {
+        latest.strftime("%-d %B").to_string()
+    } else if latest.month() == earliest.month() {
+        format!("{} – {}", earliest.day(), latest.strftime("%-d %B"))
+    } else {
+        format!("{} – {}", earliest.strftime("%-d %B"), latest.strftime("%-d %B"))
+    };
+    PastDays { heading, incidents: Vec::new() }
+}
+
+fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}

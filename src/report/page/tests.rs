@@ -1,0 +1,138 @@
+//! The files of a small page.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::*;
+use crate::view::{
+    ComponentState, ComponentView, DayBar, Impact, Indexing, NoticeStatus, NoticeView, PageIncident,
+    PublicCause,
+};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+fn view() -> PageView {
+    let day = DayBar {
+        date: jiff::civil::date(2026, 11, 29),
+        down: 1,
+        degraded: 0,
+        unknown: 0,
+        maintenance: 0,
+        observed: 18_720,
+    };
+    let component = ComponentView {
+        id: "pay".to_owned(),
+        name: "Pay <b> & \"go\"".to_owned(),
+        state: ComponentState::Down,
+        since: Some(at("2026-11-29T04:24:00Z")),
+        days: vec![day],
+        availability: Some("99.99 %".to_owned()),
+        observed_share: None,
+        latency: Vec::new(),
+    };
+    let notice = NoticeView {
+        at: at("2026-11-29T04:30:00Z"),
+        status: NoticeStatus::Identified,
+        markdown: "We *know* <script>alert(1)</script>".to_owned(),
+    };
+    let incident = PageIncident {
+        id: "one".to_owned(),
+        components: vec!["pay".to_owned(), "gone".to_owned()],
+        impact: Impact::Down,
+        cause: PublicCause::NotReachable,
+        opened: at("2026-11-29T04:24:00Z"),
+        closed: None,
+        notices: vec![notice],
+    };
+    PageView {
+        title: "Acme".to_owned(),
+        url: "https://status.acme.example".to_owned(),
+        indexing: Indexing::Refused,
+        now: at("2026-11-29T05:12:00Z"),
+        last_run: Some(at("2026-11-29T05:11:00Z")),
+        stale_after: SignedDuration::from_mins(10),
+        components: vec![component],
+        incidents: vec![incident],
+        maintenance: Vec::new(),
+    }
+}
+
+fn content(view: &PageView, path: &str) -> String {
+    let files = page_files(view).expect("the templates fit");
+    files.into_iter().find(|file| file.path == path).expect("the file").content
+}
+
+#[test]
+fn a_page_consists_of_html_badges_an_api_and_at_last_a_feed() {
+    let files = page_files(&view()).expect("the templates fit");
+    let paths: Vec<_> = files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "index.html",
+            "incident/one.html",
+            "badge/pay.svg",
+            "badge/pay.json",
+            "api/v2/summary.json",
+            "api/v2/status.json",
+            "api/v2/components.json",
+            "api/v2/incidents.json",
+            "api/v2/scheduled-maintenances.json",
+            "feed.atom",
+        ]
+    );
+}
+
+#[test]
+fn nothing_that_people_wrote_becomes_markup() {
+    // In JSON the text stays as it was written.
+    let files = page_files(&view()).expect("the templates fit");
+    for file in files.into_iter().filter(|file| file.media_type != "application/json") {
+        for markup in ["<script>alert", "Pay <b>"] {
+            assert!(!file.content.contains(markup), "{markup} in {}", file.path);
+        }
+    }
+}
+
+#[test]
+fn a_page_is_listed_by_search_engines_only_if_that_is_allowed() {
+    let noindex = "<meta name=\"robots\" content=\"noindex\">";
+    assert!(content(&view(), "index.html").contains(noindex));
+    let listed = PageView { indexing: Indexing::Allowed, ..view() };
+    assert!(!content(&listed, "index.html").contains(noindex));
+}
+
+#[test]
+fn a_day_with_an_open_incident_is_not_called_quiet() {
+    let page = content(&view(), "index.html");
+    assert!(page.contains("<h3>29 November</h3>\n<ul>"), "{page}");
+    assert!(page.contains("<h3>16 – 28 November</h3>\n<p class=\"none\">No incidents</p>"), "{page}");
+}
+
+#[test]
+fn the_summary_has_the_shape_of_statuspage() {
+    let summary: Value = serde_json::from_str(&content(&view(), "api/v2/summary.json")).expect("JSON");
+    assert_eq!(summary["status"]["indicator"], "critical");
+    assert_eq!(summary["components"][0]["status"], "major_outage");
+    assert_eq!(summary["incidents"][0]["status"], "identified");
+    assert_eq!(summary["incidents"][0]["incident_updates"][0]["display_at"], "2026-11-29T04:30:00Z");
+    assert_eq!(summary["incidents"][0]["components"][0]["id"], "pay");
+    assert_eq!(summary["scheduled_maintenances"], serde_json::json!([]));
+}
+
+#[test]
+fn a_badge_is_an_endpoint_of_shields() {
+    let badge: Value = serde_json::from_str(&content(&view(), "badge/pay.json")).expect("JSON");
+    assert_eq!(badge["schemaVersion"], 1);
+    assert_eq!(badge["message"], "down");
+}
+
+#[test]
+fn a_feed_can_be_read_again() {
+    let feed: atom_syndication::Feed = content(&view(), "feed.atom").parse().expect("a feed");
+    let entry = feed.entries().first().expect("an entry");
+    assert_eq!(entry.id(), "https://status.acme.example/incident/one.html");
+    assert_eq!(entry.updated().to_rfc3339(), "2026-11-29T04:30:00+00:00");
+}

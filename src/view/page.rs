@@ -1,0 +1,121 @@
+//! What a status page shows, as a plain value. Pure.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::DayBar;
+
+/// A public status page at one moment. The renderer adds no fact to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageView {
+    pub title: String,
+    /// Where the page is published, without a slash at the end.
+    pub url: String,
+    pub indexing: Indexing,
+    pub now: Timestamp,
+    /// When the last run of the prober ended, if one ever did.
+    pub last_run: Option<Timestamp>,
+    /// From this age of the last run on, the page warns that it is not up to date.
+    pub stale_after: SignedDuration,
+    /// In the order of the configuration.
+    pub components: Vec<ComponentView>,
+    /// Open and closed ones, the latest first.
+    pub incidents: Vec<PageIncident>,
+    /// What is under way or planned for the next days, the earliest first.
+    pub maintenance: Vec<PlannedMaintenance>,
+}
+
+/// Whether search engines may list the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Indexing {
+    Allowed,
+    Refused,
+}
+
+/// One line of the page: a part of the product, made of one monitor or several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComponentView {
+    /// Safe in a file name: the badge has it as its name.
+    pub id: String,
+    pub name: String,
+    pub state: ComponentState,
+    /// When the component got this state, if that is known.
+    pub since: Option<Timestamp>,
+    /// The oldest day first, today last.
+    pub days: Vec<DayBar>,
+    /// As it is printed, such as `99.98 %`. None if nothing was observed.
+    pub availability: Option<String>,
+    /// The observed share as it is printed, where it is too low to be left out.
+    pub observed_share: Option<String>,
+    /// The median of each day in milliseconds, the oldest first; None for a day without an answer.
+    pub latency: Vec<Option<u32>>,
+}
+
+/// What a component is right now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ComponentState {
+    Operational,
+    Degraded,
+    Down,
+    Maintenance,
+    Unknown,
+}
+
+/// One incident, with what people wrote about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageIncident {
+    /// Safe in a file name: the page of the incident has it as its name.
+    pub id: String,
+    /// The ids of the affected components.
+    pub components: Vec<String>,
+    pub impact: Impact,
+    pub cause: PublicCause,
+    pub opened: Timestamp,
+    /// None while it is open.
+    pub closed: Option<Timestamp>,
+    /// The latest first.
+    pub notices: Vec<NoticeView>,
+}
+
+/// How an incident affects the users of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Impact {
+    Degraded,
+    Down,
+}
+
+/// Every cause that a public page may name. Nothing that an endpoint said is public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicCause {
+    NotReachable,
+    AnswersWithErrors,
+    Slow,
+    Certificate,
+}
+
+/// What the team wrote about an incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeView {
+    pub at: Timestamp,
+    pub status: NoticeStatus,
+    pub markdown: String,
+}
+
+/// How far the team is, in the words of Statuspage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeStatus {
+    Investigating,
+    Identified,
+    Monitoring,
+    Resolved,
+}
+
+/// A maintenance window that users should know of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedMaintenance {
+    pub id: String,
+    pub title: String,
+    /// The ids of the affected components.
+    pub components: Vec<String>,
+    pub starts: Timestamp,
+    pub ends: Timestamp,
+}
