@@ -78,6 +78,7 @@ pub struct IncidentCard {
     pub opened: String,
     /// `Since 29 Nov 2026, 04:12 UTC, for 48 min`, or from when to when.
     pub span: String,
+    pub lasted: String,
     pub is_open: bool,
     pub notices: Vec<NoticeCard>,
 }
@@ -112,6 +113,7 @@ impl IncidentCard {
             components: component_names(view, &incident.components),
             opened: moment(incident.opened),
             span,
+            lasted: length(lasted),
             is_open: incident.closed.is_none(),
             notices: incident.notices.iter().map(notice).collect(),
         }
