@@ -22,6 +22,7 @@ mod alert;
 mod config;
 mod doctor;
 mod explanation;
+mod history;
 mod inventory;
 mod plan;
 mod simulation;

@@ -29,6 +29,7 @@ pub struct Subject {
     field: &'static str,
     shape: SubjectShape,
     reads_body: bool,
+    number: Option<u8>,
 }
 
 /// What is compared, and how a file names it.
@@ -46,8 +47,8 @@ pub enum SubjectShape {
 
 impl Subject {
     // What a probe of any kind may measure. The rest is declared in the file of its kind.
-    pub const LATENCY: Self = Self::one("latency", "latency");
-    pub const CERTIFICATE: Self = Self::one("certificate", "certificate");
+    pub const LATENCY: Self = Self::one("latency", "latency").numbered(14);
+    pub const CERTIFICATE: Self = Self::one("certificate", "certificate").numbered(15);
 
     /// A subject of which there is one. Both words are in lower case, without blanks.
     pub const fn one(word: &'static str, field: &'static str) -> Self {
@@ -55,13 +56,23 @@ impl Subject {
     }
 
     pub const fn new(word: &'static str, field: &'static str, shape: SubjectShape) -> Self {
-        Self { word, field, shape, reads_body: false }
+        Self { word, field, shape, reads_body: false, number: None }
     }
 
     /// It is measured in the body of an answer, and a probe reads that only for such a subject.
     pub const fn in_body(mut self) -> Self {
         self.reads_body = true;
         self
+    }
+
+    /// The number by which the history keeps it, from 10 to 30. It is for good, and no other subject has it.
+    pub const fn numbered(mut self, number: u8) -> Self {
+        self.number = Some(number);
+        self
+    }
+
+    pub fn number(self) -> Option<u8> {
+        self.number
     }
 
     pub fn reads_body(self) -> bool {

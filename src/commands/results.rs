@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::history::{LedgerPage, Sample};
 use crate::inventory::{WatchedMonitor, Watchlist};
 use crate::monitor::{Monitor, MonitorId};
-use crate::state::{LedgerPage, Sample};
 use crate::store::{StateReader, StoreError};
 
 /// Results shown of each monitor.
@@ -147,7 +147,7 @@ fn fills(monitor: &Monitor, period: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::LedgerEntry;
+    use crate::history::{InMaintenance, LedgerEntry};
     use crate::verdict::Verdict;
 
     const PERIOD: Duration = Duration::from_mins(2);
@@ -167,7 +167,13 @@ mod tests {
     fn read(page: &mut LedgerLines, runs: u32, probed: impl Fn(u32) -> Vec<usize>) -> u32 {
         let newest = Timestamp::UNIX_EPOCH + PERIOD * runs;
         for run in 0..runs {
-            let sample = Sample { verdict: Verdict::Pass, code: Some(200), latency: None };
+            let sample = Sample {
+                verdict: Verdict::Pass,
+                reason: None,
+                maintenance: InMaintenance::No,
+                code: Some(200),
+                latency: None,
+            };
             let entries = probed(run).into_iter().map(|position| LedgerEntry { position, sample });
             if page.take(&LedgerPage::pack(0, newest - PERIOD * run, entries)).is_break() {
                 return run + 1;

@@ -8,7 +8,7 @@ use crate::assert::{Redact, Subject, Unmet};
 use crate::written::Violation;
 
 /// What an expectation on the session is called.
-const TLS: Subject = Subject::one("tls", "tls");
+const TLS: Subject = Subject::one("tls", "tls").numbered(17);
 
 #[derive(Debug)]
 pub struct TlsCheck;

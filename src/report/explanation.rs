@@ -8,12 +8,13 @@ use super::paint::{BAD, FAINT, STRONG, WARN, column, health_style, health_word, 
 use super::status::spark;
 use super::workflow::inert;
 use crate::explanation::{ChannelExplanation, Explanation, Membership, NextAlert, Pending, Prospect};
+use crate::history::{InMaintenance, Sample};
 use crate::monitor::{
     ChannelName, Monitor, Origin, age, count, format_duration, marked, moment_near, moments_near,
     rough_duration, rough_limit,
 };
 use crate::simulation::Notice;
-use crate::state::{LastOk, Row, Sample};
+use crate::state::{LastOk, Row};
 use crate::suppress::{Ruling, SuppressionReason};
 use crate::transition::{Health, Incident, StreakProgress, Unwatched};
 use crate::verdict::Verdict;
@@ -195,11 +196,13 @@ impl ExplanationReport<'_> {
             None => "cannot be read".to_owned(),
             Some([]) => "none yet".to_owned(),
             Some(samples @ [.., (at, last)]) => {
-                let Sample { verdict, code, latency: time } = last;
+                let Sample { verdict, reason, maintenance, code, latency: time } = last;
                 let parts = [
                     Some(verdict.as_str().to_owned()),
+                    reason.map(|reason| reason.word().to_owned()),
                     self.monitor.ask.code_name().zip(*code).map(|(name, code)| format!("{name} {code}")),
                     time.map(latency),
+                    (*maintenance == InMaintenance::Yes).then(|| "in maintenance".to_owned()),
                 ];
                 let last = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
                 format!("{}  {last}, {} ago", spark(samples), self.age(*at))

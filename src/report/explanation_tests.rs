@@ -6,11 +6,12 @@ use std::time::Duration;
 use super::explanation::{ExplanationReport, NotifiedChannel, ordinal};
 use crate::alert::testing::{at, monitor};
 use crate::explanation::{ExplanationFacts, Membership, explain};
+use crate::history::{InMaintenance, Sample};
 use crate::kinds::Ask;
 use crate::kinds::tls::SessionRule;
 use crate::monitor::{ChannelName, Monitor, Selector, Window};
 use crate::simulation::{Actor, Outcome, Stage};
-use crate::state::{Backlog, Sample};
+use crate::state::Backlog;
 use crate::suppress::StoredSilence;
 use crate::transition::Unwatched;
 
@@ -28,7 +29,13 @@ fn shown(
     for (number, outcome) in (0..).zip(outcomes) {
         let at = at("2026-11-22T14:00:00Z") + PERIOD * number;
         let judgement = outcome.judgement(monitor, at);
-        let sample = Sample { verdict: judgement.verdict, code: judgement.code, latency: None };
+        let sample = Sample {
+            verdict: judgement.verdict,
+            reason: None,
+            maintenance: InMaintenance::No,
+            code: judgement.code,
+            latency: None,
+        };
         samples.push((at, sample));
         stage.run(&BTreeMap::from([(monitor.id.clone(), judgement)]), at);
     }

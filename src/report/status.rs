@@ -12,8 +12,9 @@ use super::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, health_style, health_
 use super::prober::{prober_json, prober_text};
 use super::silence::suppression_json;
 use super::spoken::one_line;
+use crate::history::{InMaintenance, Sample, StoredReason};
 use crate::monitor::{MonitorId, age, ago, count, moment_near, rough_duration};
-use crate::state::{LastOk, Row, Sample, is_blind};
+use crate::state::{LastOk, Row, is_blind};
 use crate::suppress::SuppressionReason;
 use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
@@ -283,7 +284,7 @@ impl MonitorStatus {
             "pending": self.pending,
             "suppressed": self.suppressed.as_ref().map(|reason| suppression_json(reason, now)),
             "last_probed": last.map(|(at, _)| at.to_string()),
-            "latency_ms": last.and_then(|(_, sample)| sample.latency).map(|l| u64::try_from(l.as_millis()).unwrap_or(u64::MAX)),
+            "latency_ms": last.and_then(|(_, sample)| sample.latency).map(whole_millis),
             "incident": self.incident.as_ref().map(|incident| json!({
                 "n": incident.n,
                 "opened_at": incident.opened_at.to_string(),
@@ -293,11 +294,18 @@ impl MonitorStatus {
             "results": self.samples.as_ref().map(|samples| samples.iter().map(|(at, sample)| json!({
                 "at": at.to_string(),
                 "verdict": sample.verdict.as_str(),
+                "reason": sample.reason.map(StoredReason::word),
+                "maintenance": sample.maintenance == InMaintenance::Yes,
                 "code": sample.code,
-                "latency_ms": sample.latency.map(|l| u64::try_from(l.as_millis()).unwrap_or(u64::MAX)),
+                "latency_ms": sample.latency.map(whole_millis),
             })).collect::<Vec<_>>()),
         })
     }
+}
+
+/// Rounded up: no latency is shown better than it was.
+fn whole_millis(latency: Duration) -> u64 {
+    u64::try_from(latency.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX)
 }
 
 /// A full bar is at least this slow, so that the noise of a fast endpoint does not look like a mountain range.

@@ -7,18 +7,19 @@ use jiff::Timestamp;
 
 use super::probing::Judged;
 use super::state::{Remaining, RunState};
-use crate::monitor::MonitorId;
+use crate::history::{Directory, InMaintenance, LedgerEntry, LedgerPage, Sample, StoredReason};
+use crate::monitor::{MonitorId, Window};
 use crate::report::chain;
-use crate::state::{Directory, LedgerEntry, LedgerPage, Rows, Sample, Write};
+use crate::state::{Rows, Write};
 use crate::store::{Committed, StoreError};
 use crate::transition::Incident;
 use crate::verdict::Verdict;
 
 /// How long results are kept.
-const KEEP_RESULTS: Duration = Duration::from_hours(30 * 24);
+const KEEP_RESULTS: Duration = Duration::from_hours(90 * 24);
 
 /// How long incidents are kept.
-const KEEP_INCIDENTS: Duration = Duration::from_hours(400 * 24);
+const KEEP_INCIDENTS: Duration = Duration::from_hours(800 * 24);
 
 impl RunState<'_> {
     /// Writes both, once everything that was decided is stored: what a run could not commit is in no history, and a
@@ -83,7 +84,15 @@ fn pages<'a>(
     let mut pages: BTreeMap<usize, Vec<LedgerEntry>> = BTreeMap::new();
     for Judged { watched, judgement } in judged {
         let Some(position) = directory.position_of(&watched.monitor.id) else { continue };
-        let sample = Sample { verdict: judgement.verdict, code: judgement.code, latency: judgement.latency };
+        let windows = &watched.monitor.maintenance;
+        let is_open = |window: &Window| window.between(at, at).iter().any(|span| span.has(at));
+        let sample = Sample {
+            verdict: judgement.verdict,
+            reason: judgement.faults.first().map(|fault| StoredReason::of(fault.kind)),
+            maintenance: if windows.iter().any(is_open) { InMaintenance::Yes } else { InMaintenance::No },
+            code: judgement.code,
+            latency: judgement.latency,
+        };
         pages.entry(position.page).or_default().push(LedgerEntry { position: position.index, sample });
     }
     pages.into_iter().map(|(page, entries)| LedgerPage::pack(page, at, entries)).collect()

@@ -10,7 +10,6 @@ mod due;
 mod evidence;
 mod fresh;
 mod incident_key;
-mod ledger;
 mod level;
 mod prober_health;
 mod row;
@@ -26,9 +25,6 @@ pub use due::{Backlog, SkippedRange, is_due, next_due, order, own_slot};
 pub use evidence::{FailureRatio, RunEvidence};
 pub use fresh::{monitor_is_stale, run_is_stale};
 pub use incident_key::IncidentKey;
-#[cfg(test)]
-pub use ledger::POSITIONS_PER_PAGE;
-pub use ledger::{Directory, LedgerEntry, LedgerPage, Sample};
 pub use level::Level;
 pub use prober_health::{CanaryOutcome, CanaryResult, ProberHealth, SelfCheck, is_blind, needs_canaries};
 pub use row::{DeliveryEdit, Move, ROW_FORMAT, Row, Rows, Write};

@@ -14,8 +14,9 @@ use super::row_item;
 use super::run_writer::RunWriter;
 use super::unreadable::{Malformed, Unreadable};
 use super::values::{bytes, expiry, item, moment, number, text, texts};
+use crate::history::{Directory, LedgerPage};
 use crate::monitor::MonitorId;
-use crate::state::{Directory, LedgerPage, Shard};
+use crate::state::Shard;
 use crate::transition::Incident;
 
 const FORMAT: u32 = 1;
@@ -210,7 +211,8 @@ mod tests {
     use super::super::testing::{Failure, Shared};
     use super::*;
     use crate::clock::manual::Hand;
-    use crate::state::{Lease, LedgerEntry, POSITIONS_PER_PAGE, Sample};
+    use crate::history::{InMaintenance, LedgerEntry, POSITIONS_PER_PAGE, Sample};
+    use crate::state::Lease;
     use crate::verdict::Verdict;
 
     const DAY: Duration = Duration::from_hours(24);
@@ -236,8 +238,13 @@ mod tests {
     }
 
     fn full_page(page: usize, at: Timestamp) -> LedgerPage {
-        let sample =
-            Sample { verdict: Verdict::Pass, code: Some(200), latency: Some(Duration::from_millis(12)) };
+        let sample = Sample {
+            verdict: Verdict::Pass,
+            reason: None,
+            maintenance: InMaintenance::No,
+            code: Some(200),
+            latency: Some(Duration::from_millis(12)),
+        };
         LedgerPage::pack(page, at, (0..POSITIONS_PER_PAGE).map(|position| LedgerEntry { position, sample }))
     }
 
@@ -350,15 +357,15 @@ mod tests {
         let shared = shared();
         let store = shared.open();
         let one = start(&store, 1).await;
-        let known = one.extend_directory(Directory::default(), &ids(0..150)).await.expect("it extends");
+        let known = one.extend_directory(Directory::default(), &ids(0..250)).await.expect("it extends");
         assert_eq!(store.state_reader(&Shard::sample()).directory().await.expect("it reads"), known);
         // Both begin with what they know; the second finds that it moved, and reads it again.
         let stale = known.clone();
-        let first = one.extend_directory(known, &ids(140..260)).await.expect("it extends");
-        let second = one.extend_directory(stale, &ids(250..255)).await.expect("it extends");
+        let first = one.extend_directory(known, &ids(240..460)).await.expect("it extends");
+        let second = one.extend_directory(stale, &ids(450..455)).await.expect("it extends");
         assert_eq!(second, first);
-        let third = one.extend_directory(Directory::default(), &ids(255..270)).await.expect("it extends");
-        assert_eq!(third.pages().iter().map(Vec::len).collect::<Vec<_>>(), [100, 100, 70]);
+        let third = one.extend_directory(Directory::default(), &ids(455..470)).await.expect("it extends");
+        assert_eq!(third.pages().iter().map(Vec::len).collect::<Vec<_>>(), [200, 200, 70]);
         assert_eq!(third.position_of(&ids(0..1)[0]), first.position_of(&ids(0..1)[0]));
         assert_eq!(store.state_reader(&Shard::sample()).directory().await.expect("it reads"), third);
     }

@@ -11,8 +11,9 @@ use super::item::{Item, RUN, key_of};
 use super::run_item;
 use super::unreadable::{Unreadable, UnreadableReason};
 use super::{channel_item, history, row_item};
+use crate::history::{Directory, LedgerPage};
 use crate::monitor::{ChannelId, MonitorId};
-use crate::state::{ChannelRecord, Directory, LedgerPage, ROW_FORMAT, Row, RunRecord, Shard};
+use crate::state::{ChannelRecord, ROW_FORMAT, Row, RunRecord, Shard};
 #[cfg(test)]
 use crate::transition::Incident;
 

@@ -39,6 +39,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("doctor", &["config", "monitor", "installation"]),
     ("verdict", &["monitor", "assert", "kinds", "observation"]),
     ("transition", &["monitor", "verdict"]),
+    // It keeps the verdict of each probe, and the word of its gravest fault.
+    ("history", &["monitor", "assert", "kinds", "observation", "verdict"]),
     // That the prober sees nothing is a fault, as of any monitor.
     ("state", &["monitor", "observation", "verdict", "transition"]),
     // An alert shows the faults and the phases of the observation it is about. It is pending while a row says so.
@@ -101,7 +103,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A silence is stored beside the monitors.
     (
         "store",
-        &["monitor", "plan", "verdict", "transition", "state", "suppress", "clock", "aws", "installation"],
+        &[
+            "monitor",
+            "plan",
+            "verdict",
+            "history",
+            "transition",
+            "state",
+            "suppress",
+            "clock",
+            "aws",
+            "installation",
+        ],
     ),
     // A topic is named by its ARN, which is a word of a monitor.
     ("deliver", &["monitor", "message", "channels", "alert", "aws", "installation", "net"]),
@@ -118,6 +131,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "doctor",
             "plan",
             "verdict",
+            "history",
             "transition",
             "alert",
             "state",
@@ -135,6 +149,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "kinds",
             "observation",
             "verdict",
+            "history",
             "transition",
             "alert",
             "state",
@@ -172,6 +187,7 @@ const PURE: &[&str] = &[
     "doctor",
     "plan",
     "verdict",
+    "history",
     "transition",
     "state",
     "alert",

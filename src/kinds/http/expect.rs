@@ -17,10 +17,10 @@ use crate::written::{
     canonical_comparisons, check_text,
 };
 
-pub const STATUS: Subject = Subject::new("status", "status", SubjectShape::Code);
-pub const HEADER: Subject = Subject::new("header", "headers", SubjectShape::Keyed);
-pub const BODY: Subject = Subject::one("body", "body").in_body();
-pub const JSON: Subject = Subject::new("json", "json", SubjectShape::Paths).in_body();
+pub const STATUS: Subject = Subject::new("status", "status", SubjectShape::Code).numbered(10);
+pub const HEADER: Subject = Subject::new("header", "headers", SubjectShape::Keyed).numbered(11);
+pub const BODY: Subject = Subject::one("body", "body").in_body().numbered(12);
+pub const JSON: Subject = Subject::new("json", "json", SubjectShape::Paths).in_body().numbered(13);
 
 pub const FIELDS: &[Field] = &[
     Field::new("expect.status").subject(STATUS).canonical(canonical::status).set(),

@@ -5,7 +5,7 @@ use crate::kinds::Sent;
 use crate::value::{Pattern, Template};
 
 /// What an expectation on a dialog is called.
-pub const DIALOG: Subject = Subject::one("dialog", "dialog");
+pub const DIALOG: Subject = Subject::one("dialog", "dialog").numbered(16);
 
 /// Steps that a dialog may have.
 pub const MOST_STEPS: usize = 20;

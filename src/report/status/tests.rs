@@ -10,7 +10,13 @@ fn at(second: i64) -> Timestamp {
 
 fn monitor(id: &str, health: Health, verdicts: &[(Verdict, u64)]) -> MonitorStatus {
     let samples = (0..).zip(verdicts).map(|(i, (verdict, ms))| {
-        let sample = Sample { verdict: *verdict, code: Some(200), latency: Some(Duration::from_millis(*ms)) };
+        let sample = Sample {
+            verdict: *verdict,
+            reason: None,
+            maintenance: InMaintenance::No,
+            code: Some(200),
+            latency: Some(Duration::from_millis(*ms)),
+        };
         (at(i * 120), sample)
     });
     MonitorStatus {

@@ -1,0 +1,85 @@
+//! Why a probe was not good, as the history keeps it: a number of five bits. Pure.
+
+use crate::assert::Subject;
+use crate::kinds;
+use crate::observation::{FaultKind, Transport};
+
+/// A [`FaultKind`] by its number: from 1 on those of [`Transport::ALL`], and for an expectation that was not met the
+/// number of its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StoredReason(u8);
+
+/// The highest number that five bits hold: a subject without a number.
+const OTHER: u8 = 31;
+
+/// Those of every kind, and those that all kinds share.
+fn subjects() -> impl Iterator<Item = Subject> {
+    kinds::subjects().chain([Subject::LATENCY, Subject::CERTIFICATE])
+}
+
+impl StoredReason {
+    pub fn of(kind: FaultKind) -> Self {
+        let number = match kind {
+            FaultKind::Transport(transport) => {
+                (1..).zip(Transport::ALL).find(|(_, known)| *known == transport).map(|(number, _)| number)
+            }
+            FaultKind::Unmet(subject) => subject.number(),
+        };
+        Self(number.unwrap_or(OTHER))
+    }
+
+    /// The word for it in JSON and in texts; `other` for what a newer version has written.
+    pub fn word(self) -> &'static str {
+        let transport = (1..).zip(Transport::ALL).find(|(number, _)| *number == self.0);
+        let subject = || subjects().find(|subject| subject.number() == Some(self.0));
+        transport
+            .map(|(_, transport)| transport.as_str())
+            .or_else(|| subject().map(|s| s.word()))
+            .unwrap_or("other")
+    }
+
+    /// `None` for 0, which stands for no reason, and for a number that five bits do not hold.
+    pub(super) fn from_number(number: u8) -> Option<Self> {
+        (1..=OTHER).contains(&number).then_some(Self(number))
+    }
+
+    pub(super) fn number(self) -> u8 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_fault_and_every_subject_of_every_kind_has_a_number_of_its_own() {
+        let transport = Transport::ALL.into_iter().map(FaultKind::Transport);
+        let subjects: HashSet<_> = subjects().map(FaultKind::Unmet).collect();
+        let kinds: Vec<_> = transport.chain(subjects).collect();
+        for kind in &kinds {
+            let reason = StoredReason::of(*kind);
+            assert_ne!(reason.number(), OTHER, "{kind:?}");
+            assert_eq!(reason.word(), kind.as_str());
+            assert_eq!(StoredReason::from_number(reason.number()), Some(reason));
+        }
+        let numbers: HashSet<_> = kinds.iter().map(|kind| StoredReason::of(*kind)).collect();
+        assert_eq!(numbers.len(), kinds.len());
+    }
+
+    // What is stored keeps its meaning in every later version.
+    #[test]
+    fn the_numbers_are_for_good() {
+        let words: Vec<_> = (1..=18).filter_map(StoredReason::from_number).map(StoredReason::word).collect();
+        let transport = Transport::ALL.map(Transport::as_str);
+        assert_eq!(words[..9], transport);
+        assert_eq!(
+            (words[9], words[13], words[14], words[17]),
+            ("status", "latency", "certificate", "other")
+        );
+        assert_eq!(StoredReason::from_number(0), None);
+        assert_eq!(StoredReason::from_number(32), None);
+    }
+}
