@@ -34,7 +34,7 @@ impl StoredReason {
         let subject = || subjects().find(|subject| subject.number() == Some(self.0));
         transport
             .map(|(_, transport)| transport.as_str())
-            .or_else(|| subject().map(|s| s.word()))
+            .or_else(|| subject().map(Subject::word))
             .unwrap_or("other")
     }
 
