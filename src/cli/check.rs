@@ -60,6 +60,11 @@ pub struct ProbeArgs {
     /// Where alerts go that have no other channel [default: sns if `SNS_TOPIC_ARN` is set, else local]
     #[arg(long, value_name = "WHERE", env = "MONITORCTL_NOTIFY")]
     pub notify: Option<OwnChannel>,
+    /// After each run, write its metrics for Prometheus to this file, such as monitorctl.prom
+    ///
+    /// The textfile collector of the node exporter reads it. Each shard needs a file of its own.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub metrics: Option<PathBuf>,
 }
 
 impl CommandLine for Check {
@@ -76,7 +81,8 @@ impl CommandLine for Check {
     }
 
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
-        self.dir.iter_mut().map(TypedPath::Read).collect()
+        let written = self.probes.metrics.iter_mut().map(TypedPath::Written);
+        self.dir.iter_mut().map(TypedPath::Read).chain(written).collect()
     }
 }
 

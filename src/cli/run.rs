@@ -50,7 +50,8 @@ impl CommandLine for Run {
     }
 
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
-        self.dir.iter_mut().map(TypedPath::Read).collect()
+        let written = self.probes.metrics.iter_mut().map(TypedPath::Written);
+        self.dir.iter_mut().map(TypedPath::Read).chain(written).collect()
     }
 }
 

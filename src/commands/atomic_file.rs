@@ -59,6 +59,23 @@ impl AtomicFile {
         }
     }
 
+    /// Lets every user of the machine read it, as programs of other users have to.
+    #[cfg(unix)]
+    pub fn readable_by_all(self) -> io::Result<Self> {
+        use std::os::unix::fs::PermissionsExt;
+        match &self.way {
+            WriteMethod::Move { .. } => self.file.set_permissions(fs::Permissions::from_mode(0o644))?,
+            WriteMethod::Direct | WriteMethod::Done => {}
+        }
+        Ok(self)
+    }
+
+    /// Elsewhere a file has the permissions of its folder.
+    #[cfg(not(unix))]
+    pub fn readable_by_all(self) -> io::Result<Self> {
+        Ok(self)
+    }
+
     /// Writes it and puts it in its place.
     pub fn write(self, text: &str) -> io::Result<()> {
         self.write_by(|file| file.write_all(text.as_bytes()))
@@ -69,6 +86,8 @@ impl AtomicFile {
         write(&mut self.file)?;
         self.file.flush()?;
         if let WriteMethod::Move { temporary, target } = &self.way {
+            // After a power cut there is the old file or the new one, and never an empty one.
+            self.file.sync_all()?;
             fs::rename(temporary, target)?;
         }
         self.way = WriteMethod::Done;

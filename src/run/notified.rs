@@ -19,6 +19,8 @@ pub struct Notified {
     pub accepted: Vec<Acknowledgement>,
     /// Alerts that could not be delivered; they stay pending.
     pub pending: usize,
+    /// The same, by channel.
+    pub pending_by_channel: BTreeMap<ChannelId, usize>,
     /// When the oldest of them began; reminders aside, whose monitors are known to be so.
     pub oldest: Option<Timestamp>,
     /// Alerts that are suppressed, and why; they stay pending.
@@ -52,7 +54,9 @@ impl Notified {
     /// With that of the next moment, at which everything that is pending by then was looked at anew.
     pub fn followed_by(self, next: Self) -> Self {
         let (waiting, suppressed) = (BTreeMap::new(), Vec::new());
-        Self { pending: 0, oldest: None, suppressed, waiting, first: None, ..self }.and(next)
+        let pending_by_channel = BTreeMap::new();
+        Self { pending: 0, pending_by_channel, oldest: None, suppressed, waiting, first: None, ..self }
+            .and(next)
     }
 
     /// Whether a channel failed, or waits for its next try, so that it gets nothing more in this run.
@@ -63,6 +67,9 @@ impl Notified {
     /// Counts alerts that their channel did not take.
     pub fn leave(&mut self, alerts: &[Alert]) {
         self.pending += alerts.len();
+        for alert in alerts {
+            *self.pending_by_channel.entry(alert.route.channel.clone()).or_default() += 1;
+        }
         let changes = alerts.iter().filter(|alert| alert.reminders == 0);
         self.oldest = self.oldest.into_iter().chain(changes.map(|alert| alert.since)).min();
     }
@@ -86,6 +93,7 @@ impl Notified {
             messages,
             accepted,
             pending,
+            pending_by_channel,
             oldest,
             suppressed,
             discarded,
@@ -106,6 +114,9 @@ impl Notified {
         for (channel, trial) in trials {
             let before = self.trials.remove(&channel).unwrap_or_default();
             self.trials.insert(channel, before.followed_by(trial));
+        }
+        for (channel, alerts) in pending_by_channel {
+            *self.pending_by_channel.entry(channel).or_default() += alerts;
         }
         for (channel, alerts) in waiting {
             *self.waiting.entry(channel).or_default() += alerts;

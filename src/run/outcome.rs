@@ -1,5 +1,6 @@
 //! What came of a run, and how it ends for the caller.
 
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,8 +9,8 @@ use super::notified::Notified;
 use super::options::RunOptions;
 use super::probing::Judged;
 use crate::inventory::Inventory;
-use crate::monitor::{Idle, MonitorId};
-use crate::report::{RunLine, RunReport, StoreUse, Tally};
+use crate::monitor::{ChannelId, ChannelName, Idle, MonitorId};
+use crate::report::{MonitorMetrics, RunLine, RunMetrics, RunReport, StoreUse, Tally};
 use crate::state::{Held, LastOk, SelfCheck, SkippedRange};
 use crate::store::{Consumed, StoreError};
 use crate::transition::Health;
@@ -113,6 +114,32 @@ impl CompletedRun {
     pub fn is_partial(&self) -> bool {
         let skipped = self.tally().skipped > 0;
         skipped || self.self_check.is_blind() || !self.problems.is_empty() || self.notified.pending > 0
+    }
+
+    /// The run as Prometheus reads it.
+    pub fn metrics(&self, options: &RunOptions) -> RunMetrics<'_> {
+        let Inventory { watchlist, rows, .. } = &self.inventory;
+        let judgements: HashMap<_, _> =
+            self.judged.iter().map(|judged| (&judged.watched.monitor.id, &judged.judgement)).collect();
+        let monitors = watchlist.enabled().map(|watched| {
+            let monitor = &watched.monitor;
+            let health = rows.get(&monitor.id).map_or(Health::New, |row| row.confirmed.health);
+            MonitorMetrics { monitor, health, judgement: judgements.get(&monitor.id).copied() }
+        });
+        let known = watchlist.channels.iter().flat_map(|(owner, channels)| {
+            let channel = |name: &ChannelName| ChannelId { owner: Some(owner.clone()), name: name.clone() };
+            channels.keys().map(channel)
+        });
+        let mut pending: BTreeMap<_, _> = known.map(|channel| (channel, 0)).collect();
+        pending.extend(self.notified.pending_by_channel.clone());
+        RunMetrics {
+            shard: options.shard.to_string(),
+            at: self.started_at.checked_add(self.took).unwrap_or(self.started_at),
+            took: self.took,
+            blind: self.self_check.is_blind(),
+            pending,
+            monitors: monitors.collect(),
+        }
     }
 
     /// The run as people and programs read it.

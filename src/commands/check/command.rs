@@ -5,6 +5,7 @@ use ulid::Ulid;
 use super::equipment::Equipment;
 use super::files::FromFiles;
 use super::held::held_words;
+use super::metrics::write_metrics;
 use crate::cli::{Check, Format, Global, OwnChannel};
 use crate::clock::Clock;
 use crate::commands::aws_place::placed;
@@ -94,7 +95,10 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             log.event(&LogEvent::Ended(RunEnd::NotOurs(&held)));
             Ok(Exit::Done)
         }
-        RunOutcome::CompletedRun(completed) => {
+        RunOutcome::CompletedRun(mut completed) => {
+            if let Some(path) = &args.probes.metrics {
+                write_metrics(path, &mut completed, &options);
+            }
             let exit = exit(args, &options, &completed, faulty, signals.caught());
             // Reading the files costs more than a quiet run, so a scheduled run leaves it to people.
             if args.dir.is_none() && people && (args.all || Terminal::can_ask()) {

@@ -4,8 +4,10 @@ mod command;
 mod equipment;
 mod files;
 mod held;
+mod metrics;
 
 pub use command::{check, machine_of, warn_of_skew};
 pub use equipment::Equipment;
 pub use files::FromFiles;
 pub use held::held_words;
+pub use metrics::write_metrics;

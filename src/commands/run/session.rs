@@ -17,7 +17,7 @@ use super::schedule::Schedule;
 use crate::cli::{Format, Run};
 use crate::clock::Clock;
 use crate::commands::aws_place::placed;
-use crate::commands::check::{Equipment, FromFiles, held_words, machine_of, warn_of_skew};
+use crate::commands::check::{Equipment, FromFiles, held_words, machine_of, warn_of_skew, write_metrics};
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
 use crate::commands::shard::shard;
@@ -153,7 +153,10 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn show_completed(&self, completed: CompletedRun, options: &RunOptions, before: Consumed, log: &Log) {
+    fn show_completed(&self, mut completed: CompletedRun, options: &RunOptions, before: Consumed, log: &Log) {
+        if let Some(path) = &self.args.probes.metrics {
+            write_metrics(path, &mut completed, options);
+        }
         let terminal = self.context.terminal;
         if self.footing == Footing::Unproven {
             warn_of_skew(terminal, &self.equipment.store);

@@ -1,0 +1,55 @@
+//! The file that Prometheus reads after a run.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::commands::atomic_file::AtomicFile;
+use crate::report::{FormerMetrics, chain};
+use crate::run::{CompletedRun, RunOptions};
+
+/// Writes the metrics of a run that is over. What goes wrong is a problem of the run, which has alerted by then.
+pub fn write_metrics(path: &Path, completed: &mut CompletedRun, options: &RunOptions) {
+    let shown = path.display();
+    let former = match former(path, &options.shard.to_string()) {
+        Ok(former) => former,
+        Err(error) => {
+            completed.problems.push(format!("could not read the metrics in {shown}: {}", chain(&error)));
+            return;
+        }
+    };
+    match &former {
+        FormerMetrics::Missing | FormerMetrics::Own(_) => {}
+        FormerMetrics::Damaged => completed.notices.push(format!(
+            "{shown} was damaged and is replaced; metrics of monitors that were not due are missing until their next probe"
+        )),
+        FormerMetrics::OfShard(other) => {
+            completed.problems.push(format!(
+                "did not write the metrics: {shown} has those of shard {other}; pass --metrics with another file"
+            ));
+            return;
+        }
+        FormerMetrics::Foreign => {
+            completed.problems.push(format!(
+                "did not write the metrics: monitorctl did not write {shown}; remove it or pass --metrics with another file"
+            ));
+            return;
+        }
+    }
+    let text = completed.metrics(options).text(&former);
+    let written =
+        AtomicFile::open(path).and_then(AtomicFile::readable_by_all).and_then(|file| file.write(&text));
+    if let Err(error) = written {
+        completed.problems.push(format!("could not write the metrics to {shown}: {}", chain(&error)));
+    }
+}
+
+/// What is in the place of the file. A pipe or a device is written to and never read.
+fn former(path: &Path, shard: &str) -> io::Result<FormerMetrics> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => Ok(FormerMetrics::read(&fs::read(path)?, shard)),
+        Ok(_) => Ok(FormerMetrics::Missing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(FormerMetrics::Missing),
+        Err(error) => Err(error),
+    }
+}
