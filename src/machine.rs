@@ -6,6 +6,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use rustix::fd::AsFd;
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 
@@ -37,6 +38,16 @@ pub fn is_gone(process: &HolderProcess) -> bool {
         Err(Errno::SRCH) => true,
         Ok(()) | Err(_) => stat(*pid).is_some_and(|stat| stat.is_dead() || stat.started != *started),
     }
+}
+
+/// Characters of a line of this terminal; `None` if it is no terminal.
+pub fn columns(stream: &impl AsFd) -> Option<usize> {
+    if !rustix::termios::isatty(stream) {
+        return None;
+    }
+    // A terminal that does not know its width has that of a punched card.
+    let known = rustix::termios::tcgetwinsize(stream).map_or(0, |size| usize::from(size.ws_col));
+    Some(if known == 0 { 80 } else { known })
 }
 
 /// Characters of a command line that are shown.

@@ -12,6 +12,7 @@ use super::own_table::foreign_table;
 use super::period::period;
 use super::plan_request::{idle, selector};
 use super::results::{Results, results};
+use super::terminal::Terminal;
 use super::unsynced;
 use crate::alert::{AlertFacts, RunPhase};
 use crate::cli::{Format, Status};
@@ -21,7 +22,7 @@ use crate::inventory::{
     Inventory, MachineChannel, Outlook, StoredRow, WatchStatus, WatchedMonitor, Watchlist,
 };
 use crate::monitor::{ChannelId, Monitor, Traits};
-use crate::report::{ChannelStatus, MonitorStatus, StatusReport, chain};
+use crate::report::{ChannelStatus, HealthCounts, MonitorStatus, StatusReport, chain};
 use crate::run::read_inventory;
 use crate::state::{LastOk, Row, monitor_is_stale, run_is_stale};
 use crate::store::Store;
@@ -44,7 +45,7 @@ pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
         report.keep_bad();
     }
     context.terminal.print(&match args.format {
-        Format::Text => report.text(),
+        Format::Text => report.text(Terminal::surface()),
         Format::Json => format!("{:#}\n", report.json()),
     })?;
     Ok(if args.exit_code && !all_up { Exit::NotUp } else { Exit::Done })
@@ -80,7 +81,7 @@ async fn look(
         last_run,
         prober: inventory.prober().cloned(),
         channels: channels(&inventory, machine, now),
-        left_out: 0,
+        left_out: HealthCounts::default(),
         monitors: shown
             .into_iter()
             .map(|watched| {
@@ -177,6 +178,11 @@ fn line(
     });
     let without = |health, why: &str| MonitorStatus {
         id: monitor.id.clone(),
+        name: monitor.name.clone(),
+        group: monitor.group.clone(),
+        team: monitor.team.clone(),
+        severity: monitor.alert.severity.into(),
+        tags: monitor.tags.clone(),
         enabled: monitor.enabled,
         health,
         since: None,

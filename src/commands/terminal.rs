@@ -12,7 +12,8 @@ use super::failure::Failure;
 use crate::cli::{Color, LogFormat};
 use crate::clock::Clock;
 use crate::commands::shard::shard;
-use crate::report::{Style, WARN, inert_json, paint, spoken};
+use crate::machine;
+use crate::report::{Style, Surface, WARN, inert_json, paint, spoken};
 
 /// Both streams with their colours decided.
 #[derive(Debug, Clone, Copy)]
@@ -115,6 +116,11 @@ impl Terminal {
             ColorChoice::Never => Style::Plain,
             ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => Style::Coloured,
         }
+    }
+
+    /// Where standard output is read.
+    pub fn surface() -> Surface {
+        machine::columns(&io::stdout()).map_or(Surface::Plain, Surface::Terminal)
     }
 
     fn stream<S: RawStream>(self, raw: S) -> AutoStream<S> {

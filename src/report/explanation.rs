@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
+use super::bars::{full_bar, spark};
 use super::paint::{BAD, FAINT, STRONG, WARN, column, health_style, health_word, latency, paint};
-use super::status::spark;
 use super::workflow::inert;
 use crate::explanation::{ChannelExplanation, Explanation, Membership, NextAlert, Pending, Prospect};
 use crate::history::{InMaintenance, Sample};
@@ -205,7 +205,7 @@ impl ExplanationReport<'_> {
                     (*maintenance == InMaintenance::Yes).then(|| "in maintenance".to_owned()),
                 ];
                 let last = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-                format!("{}  {last}, {} ago", spark(samples), self.age(*at))
+                format!("{}  {last}, {} ago", spark(samples, full_bar(samples.iter())), self.age(*at))
             }
         }
     }

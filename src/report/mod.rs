@@ -1,5 +1,6 @@
 //! What people and programs read. Pure: values in, text out.
 
+mod bars;
 mod causes;
 mod channel;
 mod channel_test;
@@ -15,6 +16,7 @@ mod explanation;
 mod explanation_json;
 #[cfg(test)]
 mod explanation_tests;
+mod fit;
 mod live;
 pub mod log;
 mod message_texts;
@@ -55,6 +57,6 @@ pub use run::{RunLine, RunReport, StoreUse, Tally, refused};
 pub use silence::{SilenceLine, silences_json, silences_text};
 pub use since::{runs_text, since_text};
 pub use spoken::{one_line, spoken};
-pub use status::{MonitorStatus, StatusReport};
+pub use status::{HealthCounts, MonitorStatus, StatusReport, Surface};
 pub use timeline::{timeline_json, timeline_text};
 pub use workflow::inert_json;

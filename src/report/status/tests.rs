@@ -1,6 +1,11 @@
 //! How everything is shown.
 
+use std::time::Duration;
+
+use serde_json::Value;
+
 use super::*;
+use crate::history::InMaintenance;
 use crate::monitor::ChannelId;
 use crate::state::ChannelRecord;
 
@@ -21,6 +26,11 @@ fn monitor(id: &str, health: Health, verdicts: &[(Verdict, u64)]) -> MonitorStat
     });
     MonitorStatus {
         id: MonitorId::parse(id).expect("valid"),
+        name: None,
+        group: String::new(),
+        team: None,
+        severity: SeverityWord::Critical,
+        tags: BTreeSet::new(),
         enabled: true,
         health: Some(health),
         since: Some(at(0)),
@@ -58,7 +68,7 @@ fn report() -> StatusReport {
         stale: false,
         prober: None,
         channels: vec![],
-        left_out: 0,
+        left_out: HealthCounts::default(),
         monitors: vec![
             monitor("cart", Health::Up, &[(Verdict::Pass, 10), (Verdict::Pass, 80), (Verdict::Degraded, 40)]),
             MonitorStatus {
@@ -95,8 +105,8 @@ fn report() -> StatusReport {
 }
 
 #[test]
-fn people_see_the_worst_first_with_a_line_of_results() {
-    insta::assert_snapshot!(anstream::adapter::strip_str(&report().text()).to_string());
+fn a_file_has_the_worst_first_with_a_line_of_results() {
+    insta::assert_snapshot!(anstream::adapter::strip_str(&report().text(Surface::Plain)).to_string());
 }
 
 /// The channel `chat`, which refuses everything, and one that nothing was sent to.
@@ -122,7 +132,7 @@ fn channels() -> Vec<ChannelStatus> {
 #[test]
 fn a_channel_that_takes_no_notifications_has_a_line() {
     let report = StatusReport { channels: channels(), ..report() };
-    let text = anstream::adapter::strip_str(&report.text()).to_string();
+    let text = anstream::adapter::strip_str(&report.text(Surface::Plain)).to_string();
     let line = "channel: chat refuses notifications since 00:01 UTC: HTTP 404: no_service; 14 are waiting\n";
     assert!(text.contains(line), "{text}");
     assert!(!text.contains("sms"), "{text}");
@@ -133,7 +143,7 @@ fn what_cannot_be_read_is_unknown_and_neither_new_nor_stale() {
     let unread = MonitorStatus { health: None, samples: None, ..monitor("a", Health::New, &[]) };
     let report = StatusReport { monitors: vec![unread], ..report() };
     assert!(!report.all_up());
-    let text = anstream::adapter::strip_str(&report.text()).to_string();
+    let text = anstream::adapter::strip_str(&report.text(Surface::Plain)).to_string();
     let line = text.lines().find(|line| line.contains("6m40s")).expect("a line");
     assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["?", "a", "6m40s", "?"]);
     let json = &report.json()["monitors"][0];
@@ -174,7 +184,7 @@ fn what_no_one_could_see_is_unknown_and_what_is_known_to_be_down_stays_so() {
         ],
         ..report()
     };
-    insta::assert_snapshot!(anstream::adapter::strip_str(&blind.text()).to_string());
+    insta::assert_snapshot!(anstream::adapter::strip_str(&blind.text(Surface::Plain)).to_string());
     assert!(!blind.all_up());
     let json = blind.json();
     let healths: Vec<_> =
@@ -207,7 +217,8 @@ fn not_everything_is_up_while_something_is_unknown() {
 
 #[test]
 fn a_time_without_a_network_is_shown_for_a_day_after_its_end() {
-    let after = |now| StatusReport { now: at(now), prober: Some(prober(Some(300))), ..report() }.text();
+    let after =
+        |now| StatusReport { now: at(now), prober: Some(prober(Some(300))), ..report() }.text(Surface::Plain);
     let line = "was blind 00:01:00 to 00:05:00 UTC (4m): probes without an answer counted as unknown";
     assert!(anstream::adapter::strip_str(&after(400)).to_string().contains(line));
     assert!(!after(400 + 86_400).contains("was blind"));
@@ -217,8 +228,12 @@ fn a_time_without_a_network_is_shown_for_a_day_after_its_end() {
 #[test]
 fn a_run_that_is_overdue_is_marked() {
     let stale = StatusReport { stale: true, ..report() };
-    assert!(stale.text().contains("is cron or `monitorctl run` still running?"));
-    assert!(StatusReport { last_run: None, ..report() }.text().contains("No check has completed yet."));
+    assert!(stale.text(Surface::Plain).contains("is cron or `monitorctl run` still running?"));
+    assert!(
+        StatusReport { last_run: None, ..report() }
+            .text(Surface::Plain)
+            .contains("No check has completed yet.")
+    );
 }
 
 #[test]
@@ -243,6 +258,108 @@ fn what_is_left_out_is_counted_and_what_is_bad_is_never_left_out() {
     assert!(!bad.is_empty() && bad.len() < all, "{bad:?}");
     assert_eq!(report.monitors.iter().map(|m| m.id.clone()).collect::<Vec<_>>(), bad);
     let left_out = all - bad.len();
-    let text = report.text();
+    let text = report.text(Surface::Plain);
     assert!(text.contains(&format!("not shown: {left_out} monitors (neither DOWN nor DEGRADED)")), "{text}");
+}
+
+/// 200 monitors, some of them bad, and one with a very long id.
+fn many() -> StatusReport {
+    let number = |i: u64| match i {
+        17 | 63 => {
+            let why = "HTTP 503, expected 200; the body begins with `upstream connect error or disconnect/reset \
+                       before headers`, and the header retry-after is missing";
+            let verdicts = [(Verdict::Pass, 90), (Verdict::Fail, 10_000)].repeat(15);
+            MonitorStatus { why: why.into(), ..monitor(&format!("api-{i:03}"), Health::Down, &verdicts) }
+        }
+        40 | 41 => {
+            monitor(&format!("api-{i:03}"), Health::Degraded, &[(Verdict::Degraded, 1_200)].repeat(30))
+        }
+        99 => monitor(
+            "payments-settlement-reconciliation-service-eu-west-1",
+            Health::Up,
+            &[(Verdict::Pass, 300)].repeat(30),
+        ),
+        _ => monitor(&format!("api-{i:03}"), Health::Up, &[(Verdict::Pass, 20 + i * 3)].repeat(30)),
+    };
+    let mut report = StatusReport { monitors: (0..200).map(number).collect(), ..report() };
+    report.sort();
+    report
+}
+
+/// The text without colours, and without most of the monitors that are alike.
+fn ends(text: &str) -> String {
+    let text = anstream::adapter::strip_str(text).to_string();
+    let lines: Vec<_> = text.lines().collect();
+    let (first, last) = (&lines[..8], &lines[lines.len() - 14..]);
+    [first, &["…"], last].concat().join("\n")
+}
+
+#[test]
+fn of_200_monitors_a_terminal_of_80_columns_shows_the_worst_and_the_summary_last() {
+    insta::assert_snapshot!(ends(&many().text(Surface::Terminal(80))));
+}
+
+#[test]
+fn of_200_monitors_a_terminal_of_120_columns_shows_the_worst_and_the_summary_last() {
+    insta::assert_snapshot!(ends(&many().text(Surface::Terminal(120))));
+}
+
+#[test]
+fn no_row_is_wider_than_the_terminal() {
+    let mut report = many();
+    report.monitors[150].stale = true;
+    for columns in [60, 80, 100, 120, 200] {
+        let text = anstream::adapter::strip_str(&report.text(Surface::Terminal(columns))).to_string();
+        let table = text.lines().skip(2).take_while(|line| !line.is_empty());
+        let widest = table.map(|line| line.chars().count()).max();
+        assert!(widest.is_some_and(|widest| widest <= columns), "{columns}: {widest:?}");
+    }
+}
+
+#[test]
+fn a_file_has_whole_ids_and_whole_reasons() {
+    let text = anstream::adapter::strip_str(&many().text(Surface::Plain)).to_string();
+    assert!(text.contains("payments-settlement-reconciliation-service-eu-west-1"), "{text}");
+    assert!(text.contains("retry-after is missing\n"), "{text}");
+    assert!(text.find("DOWN").expect("one is") < text.find("api-000").expect("it is shown"));
+}
+
+// One scale: a bar of one monitor can be compared with that of another.
+#[test]
+fn the_slowest_answer_of_all_monitors_is_a_full_bar_and_no_timeout_makes_others_flat() {
+    let text = anstream::adapter::strip_str(&many().text(Surface::Plain)).to_string();
+    assert!(text.contains("LAST 30 (█ = 1.20 s)"), "{text}");
+    let bars = |id: &str| {
+        let row = text.lines().find(|line| line.contains(id)).expect("a row");
+        row.chars().last().expect("a bar")
+    };
+    assert_eq!((bars("api-040"), bars("api-000"), bars("api-017")), ('█', '▁', '×'));
+}
+
+#[test]
+fn the_summary_counts_what_is_not_shown_too() {
+    let mut report = many();
+    report.keep_bad();
+    let text = anstream::adapter::strip_str(&report.text(Surface::Plain)).to_string();
+    assert!(text.contains("\n196 UP · 2 DEGRADED · 2 DOWN\nlast run"), "{text}");
+    assert_eq!(report.json()["summary"]["up"], 196);
+}
+
+#[test]
+fn programs_read_whose_a_monitor_is() {
+    let tags = BTreeSet::from(["checkout".to_owned()]);
+    let named = MonitorStatus {
+        name: Some("Shop".into()),
+        group: "shop".into(),
+        team: Some("web".into()),
+        tags,
+        ..monitor("a", Health::Up, &[])
+    };
+    let report = StatusReport { monitors: vec![named, monitor("b", Health::Up, &[])], ..report() };
+    let json = report.json();
+    let facts = |n: usize| {
+        ["name", "group", "team", "severity", "tags"].map(|key| json["monitors"][n][key].to_string())
+    };
+    assert_eq!(facts(0), ["\"Shop\"", "\"shop\"", "\"web\"", "\"critical\"", "[\"checkout\"]"]);
+    assert_eq!(facts(1), ["null", "null", "null", "\"critical\"", "[]"]);
 }
