@@ -47,18 +47,40 @@ pub fn health_word(health: Health) -> String {
     health.as_str().to_uppercase()
 }
 
-/// `142 ms`, `3.21 s`
+/// `142 ms`, `3.21 s`. Rounded up: no latency is shown better than it was.
 pub fn latency(latency: Duration) -> String {
-    match latency.as_millis() {
-        0 => "<1 ms".to_owned(),
-        millis @ 1..1_000 => format!("{millis} ms"),
-        _ => format!("{:.2} s", latency.as_secs_f64()),
+    let micros = latency.as_micros();
+    match micros.div_ceil(1_000) {
+        _ if micros < 1_000 => "<1 ms".to_owned(),
+        millis @ ..1_000 => format!("{millis} ms"),
+        _ => {
+            let hundredths = micros.div_ceil(10_000);
+            format!("{}.{:02} s", hundredths / 100, hundredths % 100)
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // P15: a figure shown to people is never rounded in our favour.
+    #[test]
+    fn a_latency_is_rounded_up() {
+        let cases = [
+            (0, "<1 ms"),
+            (999, "<1 ms"),
+            (1_000, "1 ms"),
+            (1_001, "2 ms"),
+            (999_000, "999 ms"),
+            (999_001, "1.00 s"),
+            (3_210_000, "3.21 s"),
+            (3_210_001, "3.22 s"),
+        ];
+        for (micros, expected) in cases {
+            assert_eq!(latency(Duration::from_micros(micros)), expected, "{micros}");
+        }
+    }
 
     #[test]
     fn a_column_is_filled_to_its_width() {
