@@ -17,9 +17,7 @@ pub struct Notified {
     pub messages: Vec<Notification>,
     /// What channels accepted of each monitor.
     pub accepted: Vec<Acknowledgement>,
-    /// Alerts that could not be delivered; they stay pending.
-    pub pending: usize,
-    /// The same, by channel.
+    /// Alerts that could not be delivered, by channel; they stay pending.
     pub pending_by_channel: BTreeMap<ChannelId, usize>,
     /// When the oldest of them began; reminders aside, whose monitors are known to be so.
     pub oldest: Option<Timestamp>,
@@ -55,8 +53,12 @@ impl Notified {
     pub fn followed_by(self, next: Self) -> Self {
         let (waiting, suppressed) = (BTreeMap::new(), Vec::new());
         let pending_by_channel = BTreeMap::new();
-        Self { pending: 0, pending_by_channel, oldest: None, suppressed, waiting, first: None, ..self }
-            .and(next)
+        Self { pending_by_channel, oldest: None, suppressed, waiting, first: None, ..self }.and(next)
+    }
+
+    /// Alerts that could not be delivered; they stay pending.
+    pub fn pending(&self) -> usize {
+        self.pending_by_channel.values().sum()
     }
 
     /// Whether a channel failed, or waits for its next try, so that it gets nothing more in this run.
@@ -66,7 +68,6 @@ impl Notified {
 
     /// Counts alerts that their channel did not take.
     pub fn leave(&mut self, alerts: &[Alert]) {
-        self.pending += alerts.len();
         for alert in alerts {
             *self.pending_by_channel.entry(alert.route.channel.clone()).or_default() += 1;
         }
@@ -92,7 +93,6 @@ impl Notified {
         let Self {
             messages,
             accepted,
-            pending,
             pending_by_channel,
             oldest,
             suppressed,
@@ -105,7 +105,6 @@ impl Notified {
         } = other;
         self.messages.extend(messages);
         self.accepted.extend(accepted);
-        self.pending += pending;
         self.oldest = self.oldest.into_iter().chain(oldest).min();
         self.suppressed.extend(suppressed);
         self.discarded.extend(discarded);

@@ -113,7 +113,7 @@ impl CompletedRun {
     /// Whether something is left for the next run, or was not as it should be.
     pub fn is_partial(&self) -> bool {
         let skipped = self.tally().skipped > 0;
-        skipped || self.self_check.is_blind() || !self.problems.is_empty() || self.notified.pending > 0
+        skipped || self.self_check.is_blind() || !self.problems.is_empty() || self.notified.pending() > 0
     }
 
     /// The run as Prometheus reads it.
@@ -164,6 +164,7 @@ impl CompletedRun {
                 judgement,
             }
         });
+        let pending = self.notified.pending();
         let mut report = RunReport {
             run: options.holder.clone(),
             epoch: self.epoch,
@@ -175,7 +176,7 @@ impl CompletedRun {
             self_check: self.self_check,
             not_due: if options.only.is_none() { watchlist.enabled().count().saturating_sub(due) } else { 0 },
             messages: self.notified.messages,
-            pending: self.notified.pending,
+            pending,
             pending_since: self.notified.oldest,
             suppressed: self.notified.suppressed,
             discarded: self.notified.discarded.len(),

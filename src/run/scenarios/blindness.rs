@@ -114,7 +114,7 @@ async fn a_machine_that_could_send_nothing_notifies_once_when_it_was_blind() {
     cut(&world, EVERYTHING);
     world.topic(Mode::Down);
     for _ in 0..2 {
-        assert_eq!(world.run().await.notified.pending, 1);
+        assert_eq!(world.run().await.notified.pending(), 1);
     }
     mend(&world);
     world.topic(Mode::Accept);

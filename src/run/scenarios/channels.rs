@@ -22,7 +22,7 @@ fn notified(world: &World) -> Vec<String> {
 async fn a_channel_that_refuses_delays_no_other_and_gets_its_alert_later() {
     let mut world = World::where_broke(&[monitor("payments").to(BOTH)], &["payments"]).await;
     world.channel("chat", ChannelManner::Down);
-    assert_eq!(world.run().await.notified.pending, 1);
+    assert_eq!(world.run().await.notified.pending(), 1);
     assert_eq!(notified(&world), ["oncall DOWN payments"]);
     world.run().await;
     assert_eq!(notified(&world).len(), 1, "who knows it is not notified again");
@@ -56,7 +56,7 @@ async fn a_channel_that_is_taken_away_gets_one_last_message_if_it_heard_of_an_ou
     world.sync(&of(&["oncall"])).await;
     // A last message that is refused comes later.
     world.channel("chat", ChannelManner::Down);
-    assert_eq!(world.run().await.notified.pending, 1);
+    assert_eq!(world.run().await.notified.pending(), 1);
     world.discard().await;
     let mut first = notified(&world)[..2].to_vec();
     first.sort();
@@ -169,7 +169,7 @@ async fn an_alert_without_a_channel_stays_pending_until_there_is_one() {
     run_on(&mut world, MachineChannel::Unset).await;
     world.break_("payments");
     let last = run_on(&mut world, MachineChannel::Unset).await;
-    assert_eq!((last.notified.pending, last.is_partial()), (1, true));
+    assert_eq!((last.notified.pending(), last.is_partial()), (1, true));
     let said = last.problems.join("\n");
     assert!(said.contains("alerts of payments have no channel; define one under `channels:`"), "{said}");
     assert!(said.contains("failed to find a channel: SNS_TOPIC_ARN is not set on this machine"), "{said}");

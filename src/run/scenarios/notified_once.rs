@@ -46,7 +46,7 @@ async fn what_the_topic_refused_is_notified_by_the_next_run() {
     let mut world = World::where_broke(&[monitor("payments")], &["payments"]).await;
     world.topic(Mode::Down);
     let completed = world.run().await;
-    assert!(completed.is_partial() && completed.notified.pending == 1, "{:?}", completed.notified);
+    assert!(completed.is_partial() && completed.notified.pending() == 1, "{:?}", completed.notified);
     assert_eq!(heard(&world.row("payments").await).seq, 0);
     world.topic(Mode::Accept);
     assert_eq!(world.run().await.notified.messages.len(), 1);
@@ -65,7 +65,7 @@ async fn a_topic_that_does_not_answer_delays_neither_the_probes_nor_another_topi
     world.break_("payments");
     world.run().await;
     world.break_("search");
-    assert_eq!(world.run().await.notified.pending, 2);
+    assert_eq!(world.run().await.notified.pending(), 2);
     world.topic(Mode::Accept);
     world.hold_topic_until_probed("dead", "login");
     let completed = world.run().await;

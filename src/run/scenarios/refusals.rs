@@ -59,7 +59,7 @@ async fn another_channel_hears_once_that_one_refuses_and_the_refused_one_is_trie
     world.break_("search");
     let last = runs(&mut world, an_hour() - 1).await;
     assert_eq!(world.tries("chat"), 1, "nothing is sent to it for an hour");
-    assert_eq!(last.notified.pending, 2);
+    assert_eq!(last.notified.pending(), 2);
     assert!(last.problems[0].starts_with("chat refuses notifications since 10:04 UTC: HTTP 404: no_service; 2 are waiting, and the next try is at 11:04 UTC"), "{:?}", last.problems);
     assert_eq!(notified(&world)[2..], ["oncall DOWN search"]);
     world.run().await;
@@ -155,7 +155,7 @@ async fn the_only_channel_has_no_other_and_its_alerts_stay_pending() {
     world.break_("payments");
     world.channel("default", ChannelManner::Refuses);
     let last = runs(&mut world, 2).await;
-    assert_eq!((notified(&world).len(), last.notified.pending), (0, 1));
+    assert_eq!((notified(&world).len(), last.notified.pending()), (0, 1));
     assert_eq!(world.row("@channel#default").await.confirmed.health, Health::Down);
 }
 

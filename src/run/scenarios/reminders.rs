@@ -74,7 +74,7 @@ async fn a_reminder_that_the_topic_refused_comes_with_the_next_run_and_once() {
     world.run().await;
     world.pass(HOUR);
     world.topic(Mode::Down);
-    assert_eq!(world.run().await.notified.pending, 1);
+    assert_eq!(world.run().await.notified.pending(), 1);
     world.topic(Mode::Accept);
     for _ in 0..5 {
         world.run().await;
