@@ -45,7 +45,7 @@ pub fn columns(stream: &impl AsFd) -> Option<usize> {
     if !rustix::termios::isatty(stream) {
         return None;
     }
-    // A terminal that does not know its width has that of a punched card.
+    // Some terminals report a width of 0; 80 columns is what programs then take.
     let known = rustix::termios::tcgetwinsize(stream).map_or(0, |size| usize::from(size.ws_col));
     Some(if known == 0 { 80 } else { known })
 }

@@ -1,5 +1,7 @@
 //! The file of metrics that the run before left: whose it is, and which values are carried over from it. Pure.
 
+use std::collections::HashMap;
+
 use super::sample::MetricSample;
 
 /// How the first line of a file of metrics begins; the shard follows.
@@ -10,8 +12,8 @@ const HEADER: &str = "# monitorctl metrics of shard ";
 pub enum FormerMetrics {
     /// No file, or an empty one.
     Missing,
-    /// The values that this shard wrote before.
-    Own(Vec<MetricSample>),
+    /// What this shard wrote of each monitor, by its id.
+    Own(HashMap<String, Vec<MetricSample>>),
     /// monitorctl wrote it, and not all of it can be read.
     Damaged,
     /// The metrics of this other shard.
@@ -36,16 +38,23 @@ impl FormerMetrics {
             return Self::Damaged;
         }
         let lines = body.lines().filter(|line| !line.starts_with('#'));
-        lines.map(MetricSample::parse).collect::<Option<Vec<_>>>().map_or(Self::Damaged, Self::Own)
+        let mut own: HashMap<String, Vec<MetricSample>> = HashMap::new();
+        for line in lines {
+            let Some(sample) = MetricSample::parse(line) else { return Self::Damaged };
+            // What is said of the run is said anew by each one.
+            if let Some(monitor) = sample.label("monitor") {
+                own.entry(monitor.to_owned()).or_default().push(sample);
+            }
+        }
+        Self::Own(own)
     }
 
     /// What it says of a monitor.
-    pub fn of_monitor<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a MetricSample> {
-        let samples = match self {
-            Self::Own(samples) => samples.as_slice(),
+    pub fn of_monitor(&self, id: &str) -> &[MetricSample] {
+        match self {
+            Self::Own(samples) => samples.get(id).map(Vec::as_slice).unwrap_or_default(),
             Self::Missing | Self::Damaged | Self::OfShard(_) | Self::Foreign => &[],
-        };
-        samples.iter().filter(move |sample| sample.label("monitor") == Some(id))
+        }
     }
 }
 
@@ -66,10 +75,11 @@ mod tests {
         assert_eq!(read("# monitorctl metrics of shard 1\n"), FormerMetrics::OfShard("1".to_owned()));
         assert_eq!(read("# monitorctl metrics of shard 0\nx{a=\"b\"} 1"), FormerMetrics::Damaged);
         assert_eq!(read("# monitorctl metrics of shard 0\nhello\n"), FormerMetrics::Damaged);
-        let FormerMetrics::Own(samples) = read("# monitorctl metrics of shard 0\n# HELP x y\nx{a=\"b\"} 1\n")
+        let FormerMetrics::Own(samples) =
+            read("# monitorctl metrics of shard 0\n# HELP x y\nx{monitor=\"b\"} 1\n")
         else {
             panic!("it can be read");
         };
-        assert_eq!(samples.len(), 1);
+        assert_eq!(samples.get("b").map(Vec::len), Some(1));
     }
 }

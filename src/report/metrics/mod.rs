@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::kinds::KindName;
 use crate::message::SeverityWord;
-use crate::monitor::{ChannelId, Monitor};
+use crate::monitor::{ChannelId, HIDDEN, Monitor};
 use crate::transition::Health;
 use crate::verdict::{Judgement, Verdict};
 
@@ -24,9 +24,6 @@ use former::header;
 use sample::MetricSample;
 
 pub use former::FormerMetrics;
-
-/// What stands for the password of a URL.
-const REDACTED: &str = "***";
 
 /// What a run says to Prometheus.
 #[derive(Debug)]
@@ -139,7 +136,7 @@ impl MonitorMetrics<'_> {
             let labels = own.map_or_else(|| self.labels(), |(name, value)| self.labels_with(name, value));
             MetricSample { name: former.name.clone(), labels, value: former.value.clone() }
         };
-        former.of_monitor(self.monitor.id.as_str()).filter(of_probe).map(renewed).collect()
+        former.of_monitor(self.monitor.id.as_str()).iter().filter(of_probe).map(renewed).collect()
     }
 
     fn labels(&self) -> Labels {
@@ -186,7 +183,7 @@ fn target(monitor: &Monitor) -> String {
     let authority = rest.split('/').next().unwrap_or_default();
     match authority.rsplit_once('@') {
         Some((user, _)) => {
-            format!("{scheme}://{REDACTED}{}", rest.strip_prefix(user).unwrap_or_default())
+            format!("{scheme}://{HIDDEN}{}", rest.strip_prefix(user).unwrap_or_default())
         }
         None => url.to_owned(),
     }

@@ -53,7 +53,7 @@ fn of_shop(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_run_is_a_file_that_prometheus_reads() {
+fn a_run_becomes_a_file_in_the_text_format_of_prometheus() {
     insta::assert_snapshot!(text(&odd(), Some(&judged(Verdict::Pass)), &FormerMetrics::Missing));
 }
 
