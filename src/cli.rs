@@ -36,7 +36,7 @@ pub use pull::Pull;
 pub use run::Run;
 pub use silence::{Silence, SilenceAdd, SilenceCommand, SilenceEnd, SilenceList};
 pub use simulate::Simulate;
-pub use status::Status;
+pub use status::{Status, StatusSort};
 pub use sync::Sync;
 pub use validate::{DiagnosticFormat, Validate};
 

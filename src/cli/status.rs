@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::describe::{CommandLine, Reads};
 use super::{Format, period};
@@ -19,6 +19,11 @@ pub struct Status {
     /// Show only monitors that are DOWN or DEGRADED
     #[arg(long)]
     pub down: bool,
+    /// Order of the monitors
+    ///
+    /// A terminal has the worst or the slowest monitors at the bottom. Other output has them at the top.
+    #[arg(long, value_name = "ORDER", default_value = "health")]
+    pub sort: StatusSort,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
@@ -30,11 +35,22 @@ pub struct Status {
     pub period: Option<Duration>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatusSort {
+    /// By health
+    Health,
+    /// By the latency of the last result
+    Latency,
+    /// By id, from a to z
+    Id,
+}
+
 impl CommandLine for Status {
     const READS: Reads = Reads::Store;
     const EXAMPLES: &'static [(&'static str, &'static str)] = &[
         ("monitorctl status", "Show the health of every monitor."),
         ("monitorctl status --down", "Show what is DOWN or DEGRADED."),
+        ("monitorctl status --sort latency", "Sort by the latency of the last result."),
         ("monitorctl status --format json --exit-code", "Exit 20 in a script if a monitor is not UP."),
     ];
     const EXITS: &'static [Exit] = &[Exit::NotUp];

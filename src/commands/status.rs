@@ -15,14 +15,14 @@ use super::results::{Results, results};
 use super::terminal::Terminal;
 use super::unsynced;
 use crate::alert::{AlertFacts, RunPhase};
-use crate::cli::{Format, Status};
+use crate::cli::{Format, Status, StatusSort};
 use crate::commands::shard::shard;
 use crate::exit::Exit;
 use crate::inventory::{
     Inventory, MachineChannel, Outlook, StoredRow, WatchStatus, WatchedMonitor, Watchlist,
 };
 use crate::monitor::{ChannelId, Monitor, Traits};
-use crate::report::{ChannelStatus, HealthCounts, MonitorStatus, StatusReport, chain};
+use crate::report::{ChannelStatus, HealthCounts, MonitorStatus, StatusOrder, StatusReport, chain};
 use crate::run::read_inventory;
 use crate::state::{LastOk, Row, monitor_is_stale, run_is_stale};
 use crate::store::Store;
@@ -82,6 +82,7 @@ async fn look(
         prober: inventory.prober().cloned(),
         channels: channels(&inventory, machine, now),
         left_out: HealthCounts::default(),
+        order: order(args.sort),
         monitors: shown
             .into_iter()
             .map(|watched| {
@@ -101,6 +102,14 @@ async fn look(
     };
     report.sort();
     Ok((report, inventory.watchlist))
+}
+
+fn order(sort: StatusSort) -> StatusOrder {
+    match sort {
+        StatusSort::Health => StatusOrder::Health,
+        StatusSort::Latency => StatusOrder::Latency,
+        StatusSort::Id => StatusOrder::Id,
+    }
 }
 
 /// The channels that are defined or were tried, with what waits for each.
@@ -227,8 +236,14 @@ mod tests {
             &json!({"shard": {"S": "0"}, "monitor": {"S": "bad"}, "incarnation": {"N": "1"}}),
         );
         shared.put("api_health_history", &json!({"series": {"S": "directory#0"}, "at": {"N": "0"}}));
-        let args =
-            Status { only: Vec::new(), down: false, exit_code: false, period: None, format: Format::Text };
+        let args = Status {
+            only: Vec::new(),
+            down: false,
+            sort: StatusSort::Health,
+            exit_code: false,
+            period: None,
+            format: Format::Text,
+        };
         let (report, _) =
             Box::pin(look(&shared.open(), &MachineChannel::Unset, None, &args)).await.expect("it is shown");
         let shown: Vec<_> = report.monitors.iter().map(|m| (m.id.as_str(), m.health, m.stale)).collect();

@@ -14,8 +14,10 @@ use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
 
 mod json;
+mod order;
 mod text;
 
+pub use order::StatusOrder;
 pub use text::Surface;
 
 /// Everything that `status` shows.
@@ -31,6 +33,8 @@ pub struct StatusReport {
     pub prober: Option<Row>,
     /// By owner and name.
     pub channels: Vec<ChannelStatus>,
+    pub order: StatusOrder,
+    /// In this order, once [`Self::sort`] was called.
     pub monitors: Vec<MonitorStatus>,
     /// Monitors that were asked for and are not shown, because only what is DOWN or DEGRADED is.
     pub left_out: HealthCounts,
@@ -112,11 +116,6 @@ impl HealthCounts {
 }
 
 impl StatusReport {
-    /// Worst first, then by id.
-    pub fn sort(&mut self) {
-        self.monitors.sort_by(|a, b| (a.shown(), &a.id).cmp(&(b.shown(), &b.id)));
-    }
-
     /// Of every monitor that was asked for, shown or not.
     fn counts(&self) -> HealthCounts {
         let mut counts = self.left_out.clone();

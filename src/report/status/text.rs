@@ -97,7 +97,7 @@ impl TableLayout {
 
 impl StatusReport {
     /// The summary and the last run come last, where a terminal that scrolls still shows them. So do the worst monitors
-    /// there; a file has them first.
+    /// there; a file has them first. `--sort` may ask for another order.
     pub fn text(&self, surface: Surface) -> String {
         let mut text = String::new();
         if let Some(name) = &self.environment {
@@ -107,13 +107,7 @@ impl StatusReport {
         if !self.monitors.is_empty() {
             let _ = writeln!(text, "{}", paint(FAINT, &layout.head()));
         }
-        let mut rows: Vec<&MonitorStatus> = self.monitors.iter().collect();
-        match surface {
-            Surface::Plain => {}
-            // Stable: the ids of one health stay in their order.
-            Surface::Terminal(_) => rows.sort_by_key(|monitor| std::cmp::Reverse(monitor.shown())),
-        }
-        text.extend(rows.into_iter().map(|monitor| monitor.text(&layout, self.now)));
+        text.extend(self.rows(surface).into_iter().map(|monitor| monitor.text(&layout, self.now)));
         let left_out = self.left_out.total();
         if left_out > 0 {
             let line = format!("not shown: {} (neither DOWN nor DEGRADED)", count(left_out, "monitor"));
@@ -188,7 +182,7 @@ impl MonitorStatus {
             // It may have been, longer ago than there are results.
             (Some(_) | None, None) => "?".to_owned(),
         };
-        let time = last.and_then(|(_, sample)| sample.latency).map(latency).unwrap_or_default();
+        let time = self.last_latency().map(latency).unwrap_or_default();
         let probed_style = if self.stale && self.enabled { BAD } else { FAINT };
         let shown = self.shown();
         let (word, style) = (shown.word(), shown.style());
