@@ -247,6 +247,8 @@ pub enum SchemaKind {
     Defaults,
     /// The repository's `monitorctl.yaml`
     Settings,
+    /// A status page, such as `status.yaml`
+    Page,
     /// An alert message, as subscribers receive it
     Alert,
     /// A plan, as `diff --format json` prints it

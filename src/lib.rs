@@ -14,6 +14,7 @@ mod kinds;
 mod message;
 mod monitor;
 mod observation;
+mod page;
 mod value;
 mod written;
 
@@ -53,6 +54,7 @@ mod run;
 /// The status page as a value and as files, for `examples/page` and the test of the browser.
 #[doc(hidden)]
 pub mod status_page {
+    pub use crate::page::*;
     pub use crate::report::{PageError, PageFile, page_files};
     pub use crate::view::*;
 }

@@ -356,3 +356,33 @@ channel whose `severities` has `info`, and which has no `after`
     let (text, _) = validate(folder.path(), &["--env", "staging", "--format", "short"]);
     assert_eq!(text, "");
 }
+
+#[test]
+fn status_pages_are_validated_with_the_catalog_or_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("a file");
+    std::fs::create_dir(folder.path().join("monitors")).expect("a folder");
+    write("monitorctl.yaml", "owner: acme/shop\n");
+    write("monitors/a.yaml", "id: payments-api\nurl: https://a.example/\n");
+    let page = |monitor: &str| {
+        format!(
+            "id: public\ntitle: Acme\nurl: https://status.acme.example\ncomponents:\n  \
+             - {{name: Payments, monitors: [{monitor}]}}\n"
+        )
+    };
+    write("status.yaml", &page("payment-api"));
+    let unknown =
+        "status.yaml:5:33: error[unknown_monitor]: no monitor payment-api, did you mean `payments-api`?\n";
+    let short = |args: &[&str]| validate(folder.path(), &[&["--format", "short"], args].concat());
+    assert_eq!(short(&[]), (unknown.to_owned(), 3));
+    assert_eq!(short(&["monitors"]), (unknown.to_owned(), 3));
+    // Alone, it is not held against a catalog, and one file of the catalog is not held against it.
+    assert_eq!(short(&["status.yaml"]), (String::new(), 0));
+    assert_eq!(short(&["monitors/a.yaml"]), (String::new(), 0));
+    write("status.yaml", &page("payments-api"));
+    write("eu.status.yaml", &page("payments-api"));
+    let twice = "status.yaml:1:5: error[duplicate_id]: two status pages have the id `public`";
+    let (found, code) = short(&[]);
+    assert!(found.starts_with(twice), "{found}");
+    assert_eq!((found.lines().count(), code), (1, 3));
+}

@@ -41,6 +41,7 @@ mod signals;
 mod silence;
 mod simulate;
 mod status;
+mod status_pages;
 mod succession;
 mod suggested_command;
 mod sync;
@@ -48,6 +49,7 @@ mod target;
 mod terminal;
 mod top_of_git;
 mod unread_files;
+mod unreadable;
 mod unsynced;
 mod validate;
 

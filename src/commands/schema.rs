@@ -45,6 +45,7 @@ pub fn schema(terminal: Terminal, args: &Schema) -> Result<Exit, Failure> {
         SchemaKind::Monitor => schema_text(FileKind::Monitor),
         SchemaKind::Defaults => schema_text(FileKind::Defaults),
         SchemaKind::Settings => schema_text(FileKind::Settings),
+        SchemaKind::Page => schema_text(FileKind::Page),
         SchemaKind::Alert => record_schema(),
         SchemaKind::Plan => report::plan::schema(),
     })?;

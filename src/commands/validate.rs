@@ -7,8 +7,10 @@ use super::channel_samples;
 use super::context::listed_offer;
 use super::failure::Failure;
 use super::settings::SETTINGS_FILE;
+use super::status_pages::{StatusPages, is_beside_monitors};
 use super::terminal::Terminal;
 use super::top_of_git::TopOfGit;
+use super::unreadable::cannot_read;
 use crate::cli::{DiagnosticFormat, Global, Validate};
 use crate::config::{
     self, Changes, Circumstances, Code, Definitions, Diagnostic, DiagnosticSeverity, Extent, FolderPattern,
@@ -32,6 +34,7 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
     let names = if names.is_empty() { vec![None] } else { names };
     let has_faulty_settings = diagnostics.iter().any(Diagnostic::is_error);
     let read = read_all(args, &settings, &names, has_faulty_settings)?;
+    let pages = if in_repository { pages(args, &settings) } else { StatusPages::none() };
     let load = |ReadFiles { environment, folders, found }: &ReadFiles<'_>| {
         // What is wrong elsewhere in the settings hides no channel that they do not define.
         let chosen = in_repository.then(|| settings.clone().of_environment(*environment).ok()).flatten();
@@ -53,24 +56,28 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
             settings_file.iter().map(|file| config::unmatched_folders(file, *environment, &found.unmatched));
         loaded.diagnostics.extend(unmatched.flatten());
         let asks_for_monitors =
-            args.paths.is_empty() || !args.paths.iter().all(|path| source::is_settings(path));
+            args.paths.is_empty() || !args.paths.iter().all(|path| is_beside_monitors(path));
         let is_empty = found.unreadable.is_empty() && found.files.iter().all(|file| is_defaults(&file.path));
         if asks_for_monitors && is_empty {
             let folders = folders.clone().unwrap_or_default().to_string();
             let asked = args.paths.first().map_or(folders, |path| path.display().to_string());
             loaded.diagnostics.push(empty_catalog(&asked));
         }
+        let loaded_pages = pages.load(&loaded, extent);
+        loaded.diagnostics.extend(loaded_pages.diagnostics);
         let mut names = BTreeSet::new();
         if let (Some(file), Some(settings), false) = (&settings_file, &chosen, has_faulty_settings) {
             loaded.diagnostics.extend(channel_samples::too_large(file, settings, &loaded));
             names = channel_samples::notified(settings, &loaded);
         }
-        (loaded, names)
+        (loaded, names, loaded_pages.pages.len())
     };
     let mut notified = NotifiedNames::new();
     let mut of_environments = Vec::new();
+    let mut valid_pages = 0;
     for files in &read {
-        let (loaded, names) = load(files);
+        let (loaded, names, number) = load(files);
+        valid_pages = valid_pages.max(number);
         notified.insert(files.environment.map(str::to_owned), names);
         of_environments.push((files.environment, loaded));
     }
@@ -101,6 +108,7 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
     }
     diagnostics.sort();
     files.extend(settings_file);
+    files.extend(pages.into_files());
     files.sort_by(|one, two| one.path.cmp(&two.path));
     files.dedup_by(|one, two| one.path == two.path);
 
@@ -120,7 +128,7 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
         DiagnosticFormat::Github => report::diagnostics_github(&from_top(&diagnostics)),
         DiagnosticFormat::Sarif => report::diagnostics_sarif(&from_top(&diagnostics)),
     })?;
-    terminal.say(&conclusion(summary, &files));
+    terminal.say(&conclusion(summary, valid_pages, &files));
     if !unchanged.is_empty() {
         let number = count(unchanged.len(), "problem");
         terminal.say(&format!("{number} in unchanged files: `monitorctl validate` shows them"));
@@ -134,6 +142,16 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
         0 => Exit::Done,
         _ => Exit::Invalid,
     })
+}
+
+/// The pages, if the whole catalog is meant or one of them is named.
+fn pages(args: &Validate, settings: &Settings) -> StatusPages {
+    let is_whole = extent(args, settings.folders.as_ref()) == Extent::Whole;
+    if is_whole || args.paths.iter().any(|path| source::is_page(path)) {
+        StatusPages::read()
+    } else {
+        StatusPages::none()
+    }
 }
 
 fn extent(args: &Validate, folders: Option<&FolderPatterns>) -> Extent {
@@ -235,22 +253,6 @@ fn at_entry(settings: &SourceFile, environment: Option<&str>, error: &SourceErro
     Some(Diagnostic { span, ..cannot_read(file, error) })
 }
 
-/// What cannot be read is one fault among the others, and decides the exit code: its content is unknown.
-pub fn cannot_read(path: String, error: &SourceError) -> Diagnostic {
-    let causes = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-    Diagnostic {
-        file: path,
-        span: TextSpan { offset: 0, length: 0, line: 1, column: 1, end_line: 1, end_column: 1 },
-        severity: DiagnosticSeverity::Error,
-        code: Code::Unreadable,
-        message: format!("{error}{causes}"),
-        label: String::new(),
-        help: Some(error.help().to_owned()),
-        related: Vec::new(),
-        variables: Vec::new(),
-    }
-}
-
 /// The files below `paths`, and the settings, that are not as they were at `commit`. Defaults above the paths hold in
 /// them too, so the whole directory is asked about. git knows a link by its own text, so one to what changed counts as
 /// changed here.
@@ -271,7 +273,7 @@ fn reads_files(paths: &[PathBuf]) -> bool {
     paths.is_empty() || paths.iter().any(|path| path.as_os_str() != "-")
 }
 
-fn conclusion(summary: Summary, files: &[SourceFile]) -> String {
+fn conclusion(summary: Summary, pages: usize, files: &[SourceFile]) -> String {
     let files = count(files.len(), "file");
     let warnings = match summary.warnings {
         0 => String::new(),
@@ -280,8 +282,11 @@ fn conclusion(summary: Summary, files: &[SourceFile]) -> String {
     match summary.errors {
         0 => {
             let monitors = count(summary.monitors, "monitor");
-            let are = is_or_are(summary.monitors);
-            format!("{monitors} {are} valid{warnings} ({files} read)")
+            let (pages, are) = match pages {
+                0 => (String::new(), is_or_are(summary.monitors)),
+                number => (format!(" and {}", count(number, "status page")), "are"),
+            };
+            format!("{monitors}{pages} {are} valid{warnings} ({files} read)")
         }
         number => format!("{}{warnings} ({files} read)", count(number, "error")),
     }

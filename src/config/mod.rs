@@ -8,7 +8,8 @@
 //!
 //! The rooms, in the order in which a text passes them: `yaml` (text to trees), `schema` (what editors check too), `raw`
 //! (fields without rules), `rules` (one monitor), `expectations` (can they hold, and fail?), `credentials` (secrets and
-//! references to them), `catalog` (rules across monitors); `settings` is monitorctl.yaml, and `edit` the way back to text.
+//! references to them), `catalog` (rules across monitors); `settings` is monitorctl.yaml, `pages` are status
+//! pages, and `edit` is the way back to text.
 
 mod catalog;
 mod changes;
@@ -19,6 +20,7 @@ pub mod edit;
 mod expectations;
 mod load;
 mod merge;
+mod pages;
 mod parallel;
 mod provenance;
 mod raw;
@@ -42,6 +44,7 @@ pub use diagnostic::{Code, Diagnostic, DiagnosticSeverity, Related, TextSpan};
 #[cfg(test)]
 pub use load::load;
 pub use load::{Definitions, Loaded, LoadedMonitor, load_catalog, load_with_lints};
+pub use pages::load::{LoadedPages, is_status_page, load_pages};
 pub use provenance::{Inherited, implied, written};
 pub use rules::build::monitor_from_spec;
 pub use rules::canonical::respelled;

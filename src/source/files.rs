@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::bounds::Bounds;
 use super::error::{FILES, SourceError, named, shown, slashed, unreadable};
 use super::folders::{CatalogFolder, ListedFolders, MonitorFolders, TypedPlace, listed, place, relative};
-use crate::config::{FILE_BYTES, FolderPattern, FolderPatterns, SourceFile, is_defaults};
+use crate::config::{FILE_BYTES, FolderPattern, FolderPatterns, SourceFile, is_defaults, is_status_page};
 
 /// What the repository says of itself, which is no monitor. A file of that name anywhere else is one of monitors.
 const SETTINGS: &str = "monitorctl.yaml";
@@ -100,8 +100,8 @@ fn read_path(path: &Path, catalog: Option<CatalogFolder>, found: &mut Found) -> 
     catalog.read_defaults_above(folder, &mut found.files)?;
     if metadata.is_dir() {
         catalog.read_folder(path, found)?;
-    } else if is_settings(path) {
-        // `validate` reads the settings of the repository with whatever files.
+    } else if is_settings(path) || is_page(path) {
+        // `validate` reads the settings and the status pages of the repository by itself.
     } else if is_yaml(path) {
         catalog.read_defaults_in(folder, &mut found.files)?;
         found.files.push(catalog.read_file(path)?);
@@ -292,6 +292,11 @@ pub fn is_catalog_file(root: &Path, path: &Path) -> bool {
 /// Whether a path is that of the settings in the current directory.
 pub fn is_settings(path: &Path) -> bool {
     shown(path) == SETTINGS
+}
+
+/// Whether a path is that of a status page in the current directory.
+pub fn is_page(path: &Path) -> bool {
+    is_status_page(&shown(path))
 }
 
 fn read_stdin() -> Result<SourceFile, SourceError> {

@@ -6,7 +6,7 @@ mod summary;
 
 pub use bar::{DayBar, DayShade, Hatching};
 pub use page::{
-    ComponentState, ComponentView, Impact, Indexing, NoticeStatus, NoticeView, PageIncident, PageView,
+    ComponentState, ComponentView, Impact, NoticeStatus, NoticeView, PageIncident, PageView,
     PlannedMaintenance, PublicCause,
 };
 pub use summary::{Freshness, OverallState};

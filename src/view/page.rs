@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::DayBar;
+use crate::page::Indexing;
 
 /// A public status page at one moment. The renderer adds no fact to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,13 +23,6 @@ pub struct PageView {
     pub incidents: Vec<PageIncident>,
     /// What is under way or planned for the next days, the earliest first.
     pub maintenance: Vec<PlannedMaintenance>,
-}
-
-/// Whether search engines may list the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Indexing {
-    Allowed,
-    Refused,
 }
 
 /// One line of the page: a part of the product, made of one monitor or several.

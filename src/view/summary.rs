@@ -81,7 +81,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::view::Indexing;
+    use crate::page::Indexing;
     use ComponentState::{Degraded, Down, Maintenance, Operational, Unknown};
 
     fn page(states: &[ComponentState]) -> PageView {

@@ -36,6 +36,7 @@ impl Server {
             "schemas": {
                 schema("monitor.schema.json"): "monitors/*.yaml",
                 schema("settings.schema.json"): "monitorctl.yaml",
+                schema("page.schema.json"): ["status.yaml", "*.status.yaml"],
             },
         });
         let diagnostics = HashMap::new();

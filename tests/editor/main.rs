@@ -151,3 +151,26 @@ fn what_is_proposed_is_valid_and_never_null() {
     }
     assert!(keys.iter().all(|(label, insert)| label != "null" && !insert.contains("null")), "{keys:?}");
 }
+
+#[test]
+fn a_status_page_has_the_schema_of_its_name_and_the_faults_that_validate_finds() {
+    let mut server = Server::start(&modules(), &here("schema"));
+    let start = "id: public\ntitle: Acme\nurl: https://status.acme.example\n";
+    for (name, rest, line) in [
+        ("status.yaml", "components: [{name: A, monitors: [a]}]\n", None),
+        ("eu.status.yaml", "components: [{name: A, monitors: [a]}]\ndayz: 3\n", Some(4)),
+        ("us.status.yaml", "components: [{name: A, monitors: [a], combine: best}]\n", Some(3)),
+    ] {
+        let found = server.open(name, &format!("{start}{rest}"));
+        let lines: Vec<_> = found
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|one| one["range"]["start"]["line"].as_u64())
+            .collect();
+        assert_eq!(lines, line.map(Some).into_iter().collect::<Vec<_>>(), "{rest}{found}");
+    }
+    server.open("shown.status.yaml", &format!("{start}components: []\ndays: 30\n"));
+    let shown = server.hover("shown.status.yaml", 4, 1);
+    assert!(shown.contains("Days with a bar") && shown.contains("Default: 90."), "{shown}");
+}

@@ -26,13 +26,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A definition is made of values and of assertions.
     ("monitor", &["value", "assert", "kinds"]),
     ("observation", &["assert", "kinds"]),
+    // A component of a status page consists of the monitors that a selector takes.
+    ("page", &["monitor"]),
     // What a notification says, as plain parts; and how each kind of channel lays it out.
     ("message", &["monitor"]),
     ("channels", &["value", "written", "monitor", "message"]),
     // What the edges report about an installation, and `doctor` judges.
     ("installation", &[]),
     // It proves of an assertion that it can hold and can fail, so it has to know what that means.
-    ("config", &["testing", "monitor", "json", "assert", "written", "kinds", "channels"]),
+    ("config", &["testing", "monitor", "json", "assert", "written", "kinds", "channels", "page"]),
     // Whether a monitor is notified is a matter of what its channels take.
     ("plan", &["monitor", "assert", "channels"]),
     // Findings about an installation; the kinds of files are those of config, references are those of monitors.
@@ -86,7 +88,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["monitor", "plan", "verdict", "transition", "alert", "state", "suppress", "simulation"],
     ),
     // What pages and reports show, as plain values.
-    ("view", &[]),
+    ("view", &["page"]),
     ("clock", &[]),
     // How many cases a long property runs: known to tests alone.
     ("testing", &[]),
@@ -138,6 +140,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "suppress",
             "simulation",
             "explanation",
+            "page",
             "view",
         ],
     ),
@@ -180,6 +183,7 @@ const PURE: &[&str] = &[
     "kinds",
     "monitor",
     "observation",
+    "page",
     "message",
     "channels",
     "installation",

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::commands::origin::suggested_owner;
 use crate::commands::schema::{self, SCHEMA_FOLDER};
 use crate::commands::settings::SETTINGS_FILE;
-use crate::config::{self, EnvironmentError, FileKind, FolderPatterns, Settings, SourceFile, is_defaults};
+use crate::config::{
+    self, EnvironmentError, FileKind, FolderPatterns, Settings, SourceFile, is_defaults, is_status_page,
+};
 use crate::doctor::{FileFacts, Modeline, RepositoryFacts, SchemaState, SettingsFacts, modeline};
 use crate::installation::Look;
 use crate::report::chain;
@@ -55,7 +57,11 @@ fn settings(environment: Option<&str>) -> Result<(Settings, SettingsFacts), Envi
 fn files(listed: Option<&FolderPatterns>, typed: Option<&Path>) -> Look<Vec<FileFacts>> {
     match source::read_paths(listed, typed.as_slice()) {
         Ok(found) => match found.all() {
-            Ok(found) => Look::Seen(found.files.iter().map(file).collect()),
+            Ok(found) => {
+                // Whatever folder is looked at, the pages are beside the settings.
+                let pages = source::read_pages().files;
+                Look::Seen(found.files.iter().chain(&pages).map(file).collect())
+            }
             Err(error) => Look::Failed(chain(&error)),
         },
         Err(SourceError::NoFolder { .. } | SourceError::MissingFolder { .. }) => Look::Missing,
@@ -67,7 +73,13 @@ fn files(listed: Option<&FolderPatterns>, typed: Option<&Path>) -> Look<Vec<File
 }
 
 fn file(file: &SourceFile) -> FileFacts {
-    let kind = if is_defaults(&file.path) { FileKind::Defaults } else { FileKind::Monitor };
+    let kind = if is_status_page(&file.path) {
+        FileKind::Page
+    } else if is_defaults(&file.path) {
+        FileKind::Defaults
+    } else {
+        FileKind::Monitor
+    };
     let folder = Path::new(&file.path).parent().unwrap_or(Path::new(""));
     let text = String::from_utf8_lossy(&file.bytes);
     let modeline = match modeline(&text) {
@@ -79,7 +91,7 @@ fn file(file: &SourceFile) -> FileFacts {
     // for a piece of advice.
     let monitors = match kind {
         FileKind::Monitor => text.lines().filter(|line| line.starts_with("id:")).count(),
-        FileKind::Defaults | FileKind::Settings => 0,
+        FileKind::Defaults | FileKind::Settings | FileKind::Page => 0,
     };
     FileFacts { path: file.path.clone(), kind, monitors, schema: schema_from(folder, kind), modeline }
 }

@@ -60,6 +60,9 @@ pub fn no_monitor(document: &Node, is_field: impl Fn(&str) -> bool) -> Option<Pl
             Some(fault.label("a list").help(HELP))
         }
         YamlTree::Map(entries) => {
+            if entries.find("components").is_some() && entries.find("title").is_some() {
+                return status_page(document);
+            }
             let is_monitor = entries.find("id").is_some() || entries.find("url").is_some();
             if is_monitor {
                 return None;
@@ -106,6 +109,16 @@ fn listed(document: &Node) -> Option<PlacedViolation> {
         PlacedViolation::new(Code::UnknownKey, entry.key_place, message)
             .label("a list of monitors")
             .help(HELP),
+    )
+}
+
+/// A status page in a folder of monitors.
+fn status_page(document: &Node) -> Option<PlacedViolation> {
+    let place = document.entry("components")?.key_place;
+    Some(
+        PlacedViolation::new(Code::UnknownKey, place, "this is a status page, not a monitor")
+            .label("not a field of a monitor")
+            .help("move the file beside monitorctl.yaml, and name it status.yaml or NAME.status.yaml"),
     )
 }
 

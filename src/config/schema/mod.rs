@@ -14,6 +14,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use crate::config::pages::raw::RawStatusPage;
 use crate::config::raw::RawMonitor;
 use crate::config::settings::Settings;
 use crate::config::variables::REFERENCE_PATTERN;
@@ -25,6 +26,7 @@ pub enum FileKind {
     Monitor,
     Defaults,
     Settings,
+    Page,
 }
 
 /// A schema of values that are filled in, and what applies it.
@@ -35,7 +37,7 @@ pub struct CompiledSchema {
 }
 
 impl FileKind {
-    pub const ALL: [Self; 3] = [Self::Monitor, Self::Defaults, Self::Settings];
+    pub const ALL: [Self; 4] = [Self::Monitor, Self::Defaults, Self::Settings, Self::Page];
 
     /// The file in `schema/`.
     pub fn file_name(self) -> &'static str {
@@ -43,6 +45,7 @@ impl FileKind {
             Self::Monitor => "monitor.schema.json",
             Self::Defaults => "defaults.schema.json",
             Self::Settings => "settings.schema.json",
+            Self::Page => "page.schema.json",
         }
     }
 }
@@ -61,7 +64,7 @@ pub fn for_editors(kind: FileKind) -> Value {
                 properties.values_mut().for_each(accept_variables);
             }
         }
-        FileKind::Settings => {}
+        FileKind::Settings | FileKind::Page => {}
     }
     schema
 }
@@ -71,16 +74,19 @@ pub fn compiled(kind: FileKind) -> &'static CompiledSchema {
     static MONITOR: OnceLock<CompiledSchema> = OnceLock::new();
     static DEFAULTS: OnceLock<CompiledSchema> = OnceLock::new();
     static SETTINGS: OnceLock<CompiledSchema> = OnceLock::new();
+    static PAGE: OnceLock<CompiledSchema> = OnceLock::new();
     let cell = match kind {
         FileKind::Monitor => &MONITOR,
         FileKind::Defaults => &DEFAULTS,
         FileKind::Settings => &SETTINGS,
+        FileKind::Page => &PAGE,
     };
     cell.get_or_init(|| {
         let schema = match kind {
             FileKind::Monitor => monitor(),
             FileKind::Defaults => defaults(),
             FileKind::Settings => derive::<Settings>(),
+            FileKind::Page => derive::<RawStatusPage>(),
         };
         let validator = jsonschema::validator_for(&schema).ok();
         CompiledSchema { schema, validator }

@@ -2,14 +2,17 @@
 //! can know is listed as such, with its code.
 
 mod comparisons;
+mod pages;
 mod variables;
 
 use jsonschema::Validator;
 
 use self::comparisons::COMPARISONS;
+use self::pages::{PAGES, page};
 use crate::config::Code;
 use crate::config::SourceFile;
 use crate::config::load;
+use crate::config::load_pages;
 use crate::config::schema::{FileKind, compiled, for_editors};
 use crate::config::settings;
 
@@ -293,6 +296,7 @@ fn agree(kind: FileKind, path: &str, table: &[(&str, Said)]) {
         let diagnostics = match kind {
             FileKind::Monitor | FileKind::Defaults => load(&[file], None).diagnostics,
             FileKind::Settings => settings(&file).1,
+            FileKind::Page => load_pages(&[file], None).diagnostics,
         };
         let errors: Vec<Code> = diagnostics.iter().filter(|d| d.is_error()).map(|d| d.code).collect();
         let (taken, expected): (bool, &[Code]) = match said {
@@ -320,6 +324,13 @@ fn editor_and_validate_agree_on_defaults() {
 #[test]
 fn editor_and_validate_agree_on_settings() {
     agree(FileKind::Settings, "monitorctl.yaml", SETTINGS);
+}
+
+#[test]
+fn editor_and_validate_agree_on_status_pages() {
+    let whole: Vec<_> = PAGES.iter().map(|(row, said)| (page(row), *said)).collect();
+    let table: Vec<_> = whole.iter().map(|(text, said)| (text.as_str(), *said)).collect();
+    agree(FileKind::Page, "status.yaml", &table);
 }
 
 /// The table is worth something only if it has every field in it, taken and refused.

@@ -6,7 +6,8 @@ use super::file::{PageError, PageFile};
 use super::policy::{SCRIPT, STYLE, policy};
 use super::row::{ComponentRow, IncidentCard, MaintenanceCard, PastDays, past_days};
 use super::wording::{moment, overall_line, overall_state, state_class, state_word};
-use crate::view::{ComponentState, Freshness, Indexing, PageView};
+use crate::page::Indexing;
+use crate::view::{ComponentState, Freshness, PageView};
 
 /// What is the same in the head and the foot of every page.
 struct Frame {

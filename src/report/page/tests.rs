@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::*;
+use crate::page::Indexing;
 use crate::view::{
-    ComponentState, ComponentView, DayBar, Impact, Indexing, NoticeStatus, NoticeView, PageIncident,
-    PublicCause,
+    ComponentState, ComponentView, DayBar, Impact, NoticeStatus, NoticeView, PageIncident, PublicCause,
 };
 
 fn at(text: &str) -> Timestamp {

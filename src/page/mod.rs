@@ -1,0 +1,9 @@
+//! Status pages as people configure them, as plain values. Pure.
+//!
+//! `config` makes them from text, and the read models of `view` fill them with what was measured.
+
+mod component;
+mod status_page;
+
+pub use component::{COMPONENT_ID_PATTERN, Combine, ComponentId, PageComponent};
+pub use status_page::{Indexing, MaintenanceTime, SloPercent, StatusPage};
