@@ -6,6 +6,7 @@
 //! ```
 
 // Words: what everything is about.
+mod archive;
 mod assert;
 mod channels;
 mod installation;

@@ -15,10 +15,9 @@ use jiff::Timestamp;
 
 use super::directory::POSITIONS_PER_PAGE;
 use super::latency_code::LatencyCode;
+use super::packing::{self, BITMAP};
 use super::reason::StoredReason;
 use crate::verdict::Verdict;
-
-const BITMAP: usize = POSITIONS_PER_PAGE / 8;
 
 /// Bytes of one sample.
 const SAMPLE: usize = 4;
@@ -82,13 +81,9 @@ impl LedgerPage {
                 *place = sample.pack();
             }
         }
-        let mut samples = vec![0; BITMAP];
-        for (position, sample) in packed.iter().enumerate() {
-            if let (Some(sample), Some(byte)) = (sample, samples.get_mut(position / 8)) {
-                *byte |= 1 << (position % 8);
-                samples.extend_from_slice(sample);
-            }
-        }
+        let known = packed.iter().enumerate().filter_map(|(position, sample)| sample.map(|_| position));
+        let mut samples = packing::bitmap(known);
+        samples.extend(packed.iter().flatten().flatten());
         Self { page, at, samples }
     }
 
@@ -96,9 +91,7 @@ impl LedgerPage {
     pub fn unpack(&self) -> Result<Vec<LedgerEntry>, LedgerError> {
         let bytes = self.samples.len();
         let (bitmap, samples) = self.samples.split_at_checked(BITMAP).ok_or(LedgerError::Cut(bytes))?;
-        let is_set =
-            |position: &usize| bitmap.get(position / 8).is_some_and(|byte| byte >> (position % 8) & 1 == 1);
-        let positions: Vec<_> = (0..POSITIONS_PER_PAGE).filter(is_set).collect();
+        let positions = packing::positions(bitmap);
         let (samples, rest) = samples.as_chunks::<SAMPLE>();
         if samples.len() != positions.len() || !rest.is_empty() {
             return Err(LedgerError::WrongLength { bytes, samples: positions.len() });

@@ -39,11 +39,11 @@ impl StoredReason {
     }
 
     /// `None` for 0, which stands for no reason, and for a number that five bits do not hold.
-    pub(super) fn from_number(number: u8) -> Option<Self> {
+    pub fn from_number(number: u8) -> Option<Self> {
         (1..=OTHER).contains(&number).then_some(Self(number))
     }
 
-    pub(super) fn number(self) -> u8 {
+    pub fn number(self) -> u8 {
         self.0
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::record::incidents;
+use super::changed::incidents;
 use super::state::{Remaining, RunState};
 use crate::alert::RunPhase;
 use crate::channels::ChannelDefinition;

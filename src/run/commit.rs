@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::changed::{changes, incidents};
 use super::notified::Notified;
-use super::record::incidents;
 use super::state::{Remaining, RunState};
+use crate::history::StoredReason;
 use crate::monitor::MonitorId;
 use crate::report::chain;
 use crate::report::log::LogEvent;
@@ -50,16 +51,23 @@ impl RunState<'_> {
     }
 
     /// Enters what was committed and notified.
-    pub fn enter(&mut self, changes: &[Write], committed: Committed, notified: Notified) {
+    pub fn enter(&mut self, writes: &[Write], committed: Committed, notified: Notified) {
         self.took = self.begun.elapsed();
-        self.incidents = incidents(&self.inventory.rows, changes, &committed, self.recorded);
-        self.enter_committed(changes, committed);
+        let (before, recorded) = (&self.inventory.rows, self.recorded);
+        self.incidents = incidents(before, writes, &committed, recorded);
+        self.changes = changes(before, writes, &committed, recorded, &self.reasons());
+        self.enter_committed(writes, committed);
         self.enter_delivered(&notified);
         self.notified = std::mem::take(&mut self.notified).followed_by(notified);
         self.problems.append(&mut self.notified.problems);
         for (monitor, reason) in &self.notified.suppressed {
             self.deps.log.event(&LogEvent::Suppressed { monitor, reason });
         }
+    }
+
+    /// The kind of the gravest fault of each monitor that has one.
+    fn reasons(&self) -> HashMap<&MonitorId, StoredReason> {
+        self.judged.iter().filter_map(|judged| Some((&judged.watched.monitor.id, judged.reason()?))).collect()
     }
 
     /// Enters the rows that were committed, and what is left to do after that.

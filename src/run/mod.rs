@@ -11,6 +11,7 @@
 
 mod acquire;
 mod canaries;
+mod changed;
 mod channel_book;
 mod channels;
 mod commit;
@@ -34,6 +35,7 @@ mod read;
 mod record;
 mod release;
 mod reread;
+mod roll_up;
 #[cfg(test)]
 mod scenarios;
 mod secret_provider;

@@ -62,6 +62,8 @@ pub struct CompletedRun {
     pub unstored: Vec<MonitorId>,
     /// The epoch up to which every incident is in the history.
     pub recorded: Option<u64>,
+    /// The end of the last hour that is rolled up.
+    pub rolled_up: Option<Timestamp>,
     /// What went wrong without stopping it, a sentence each.
     pub problems: Vec<String>,
     /// What should be put right, although nothing went wrong; shown with the problems.
@@ -92,6 +94,7 @@ impl CompletedRun {
             skipped: count(skipped),
             range: SkippedRange::over(skipped_ones.chain(unstored), self.start, self.slot, options.period),
             recorded: self.recorded,
+            rolled_up: self.rolled_up,
             took: Duration::try_from(now.duration_since(self.started_at)).unwrap_or_default(),
         }
     }

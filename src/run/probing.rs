@@ -13,6 +13,7 @@ use super::judging::Judging;
 use super::named::named;
 use super::secret_provider::SecretProvider;
 use super::timeout_bound::TimeoutBound;
+use crate::history::StoredReason;
 use crate::inventory::WatchedMonitor;
 use crate::observation::{Fault, Observation};
 use crate::probe::{Probed, Prober};
@@ -40,6 +41,13 @@ pub struct Probing {
 pub struct Judged {
     pub watched: Arc<WatchedMonitor>,
     pub judgement: Judgement,
+}
+
+impl Judged {
+    /// The kind of the gravest fault, if there is one.
+    pub fn reason(&self) -> Option<StoredReason> {
+        self.judgement.faults.first().map(|fault| StoredReason::of(fault.kind))
+    }
 }
 
 impl Probing {

@@ -28,6 +28,8 @@ impl RunState<'_> {
             notified,
             unstored,
             incidents: _,
+            changes: _,
+            rolled_up,
             took,
             remaining,
             problems,
@@ -46,6 +48,7 @@ impl RunState<'_> {
             notified,
             unstored,
             recorded,
+            rolled_up,
             problems,
             notices,
         };

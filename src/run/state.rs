@@ -16,6 +16,7 @@ use super::probing::Judged;
 use super::secret_provider::Variables;
 use super::timeout_bound::TimeoutBound;
 use crate::deliver::Notifier;
+use crate::history::HealthChange;
 use crate::inventory::{Inventory, MachineChannel, WatchedMonitor, Watchlist};
 use crate::monitor::MonitorId;
 use crate::probe::Prober;
@@ -74,6 +75,10 @@ pub struct RunState<'a> {
     pub unstored: Vec<MonitorId>,
     /// Those that changed, or that an earlier run could not keep.
     pub incidents: Vec<(MonitorId, Incident)>,
+    /// The changes of health, as the incidents.
+    pub changes: Vec<HealthChange>,
+    /// The end of the last hour that is rolled up; `None` before the first run.
+    pub rolled_up: Option<Timestamp>,
     pub took: Duration,
     /// Set by a step that fails.
     pub remaining: Remaining,
@@ -110,6 +115,7 @@ impl<'a> RunState<'a> {
             slot,
             // Before the first run that came to its end nothing is known to be kept.
             recorded: last.as_ref().map_or(Some(0), |last| last.recorded),
+            rolled_up: last.as_ref().and_then(|last| last.rolled_up),
             backlog: last.clone().map(|last| last.into_backlog(options.period)).unwrap_or_default(),
             last,
             options,
@@ -122,6 +128,7 @@ impl<'a> RunState<'a> {
             notified: Notified::default(),
             unstored: Vec::new(),
             incidents: Vec::new(),
+            changes: Vec::new(),
             took: Duration::ZERO,
             remaining: Remaining::Everything,
             problems: Vec::new(),

@@ -129,6 +129,8 @@ pub struct LastOk {
     pub took: Duration,
     /// The epoch up to which every incident is in the history; `None` where it was not counted.
     pub recorded: Option<u64>,
+    /// The end of the last hour of the history that is rolled up; `None` where there is none.
+    pub rolled_up: Option<Timestamp>,
 }
 
 /// What the period of a loop or a cron entry at work does to a run that was asked for with another one. Slots of two

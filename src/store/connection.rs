@@ -5,7 +5,7 @@
 //! (a cancelled transaction that met another one, items that a batch left over) is repeated here.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use super::error::{StoreError, is_conflict};
 use super::item::Item;
 use super::meter::Meter;
 use super::server_time::ServerTime;
-use super::values::{item, text};
+use super::values::{item, number, text};
 use crate::installation::Table;
 use crate::state::Shard;
 
@@ -98,6 +98,13 @@ pub enum Updated {
     Refused(Option<Item>),
 }
 
+/// Whether a reading has to see what was written just now. It costs twice as much then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consistency {
+    Strong,
+    Eventual,
+}
+
 /// A page of a query, and where the next one begins.
 struct QueryPage {
     items: Vec<Item>,
@@ -167,6 +174,25 @@ impl Connection {
             }
         }
         Ok(())
+    }
+
+    /// Gives the items of a series of the history table whose `at` is in `keys` to `take`, in the order of `at`.
+    pub async fn range(
+        &self,
+        series: &str,
+        keys: RangeInclusive<i64>,
+        consistency: Consistency,
+        take: impl FnMut(Item),
+    ) -> Result<(), StoreError> {
+        let table = &self.tables.history;
+        let query = self
+            .partition(table, "series", series)
+            .key_condition_expression("#partition = :value AND #at BETWEEN :first AND :last")
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":first", number(keys.start()))
+            .expression_attribute_values(":last", number(keys.end()))
+            .consistent_read(consistency == Consistency::Strong);
+        self.read_all(table, query, take).await
     }
 
     async fn read_page(&self, table: &str, query: QueryFluentBuilder) -> Result<QueryPage, StoreError> {

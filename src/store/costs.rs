@@ -126,6 +126,7 @@ async fn a_quiet_run_of_1000_monitors_is_8_requests_and_7_write_units() {
         host: "prober-1".to_owned(),
         took: Duration::from_secs(3),
         recorded: None,
+        rolled_up: None,
     };
     assert_eq!(run.release(Ending::Done(last_ok)).await.expect("it answers"), Released::Done);
     let consumed = store.consumed();

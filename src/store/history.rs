@@ -1,6 +1,6 @@
 //! The history table: the ledger of all probes, its directory, and the incidents.
 
-use std::ops::ControlFlow;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,8 +13,8 @@ use super::item::Item;
 use super::row_item;
 use super::run_writer::RunWriter;
 use super::unreadable::{Malformed, Unreadable};
-use super::values::{bytes, expiry, item, moment, number, text, texts};
-use crate::history::{Directory, LedgerPage};
+use super::values::{expiry, item, moment, number, text, texts};
+use crate::history::{Directory, Stretch};
 use crate::monitor::MonitorId;
 use crate::state::Shard;
 use crate::transition::Incident;
@@ -48,22 +48,15 @@ fn directory_page(page: usize, fields: &mut Fields) -> Result<Vec<MonitorId>, Ma
     ids.collect::<Result<_, _>>().map_err(|error| Malformed(error.to_string()))
 }
 
-/// Gives the runs of a page to `take`. A run of a newer format or a broken one is as if its probes were skipped.
-pub async fn ledger(
-    connection: &Connection,
-    shard: &Shard,
-    page: usize,
-    limit: usize,
-    mut take: impl FnMut(LedgerPage) -> ControlFlow<()>,
-) -> Result<(), StoreError> {
-    let series = ledger_series(shard, page);
-    let take = |item| {
-        let run = read(&series, FORMAT, item, |fields| {
-            Ok(LedgerPage { page, at: fields.moment("at")?, samples: fields.bytes("samples")? })
-        });
-        run.map_or(ControlFlow::Continue(()), &mut take)
-    };
-    connection.newest(&series, limit, take).await
+/// The keys of a series by milliseconds.
+pub fn millis(within: Stretch) -> RangeInclusive<i64> {
+    within.from.saturating_mul(1_000)..=within.to.saturating_mul(1_000).saturating_sub(1)
+}
+
+/// Whether an item is to be read: what has expired may lie in the table for two more days.
+pub fn is_kept(item: &Item, now: Timestamp) -> bool {
+    let expires = item.get("expires").and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
+    expires.is_none_or(|expires| expires > now.as_second())
 }
 
 /// The incidents that read.
@@ -77,7 +70,7 @@ pub async fn incidents(
     let mut incidents = Vec::new();
     let take = |item| {
         incidents.extend(read(&series, FORMAT, item, row_item::to_incident));
-        ControlFlow::Continue(())
+        std::ops::ControlFlow::Continue(())
     };
     connection.newest(&series, limit, take).await?;
     Ok(incidents)
@@ -127,12 +120,6 @@ impl RunWriter {
         Ok(Appended::Done)
     }
 
-    /// Keeps the results of this run for `keep`.
-    pub async fn write_ledger(&self, pages: &[LedgerPage], keep: Duration) -> Result<(), StoreError> {
-        let items = pages.iter().map(|page| ledger_item(&self.shard, page, keep)).collect();
-        self.connection.put_history(items).await
-    }
-
     /// Says that this run came to its end although it has nothing to keep. The alarm that watches whether runs do their
     /// work counts the writes of this table, and only a run that is done makes one.
     pub async fn write_heartbeat(&self, at: Timestamp) -> Result<(), StoreError> {
@@ -164,17 +151,6 @@ enum Appended {
     Overtaken,
 }
 
-fn ledger_item(shard: &Shard, page: &LedgerPage, keep: Duration) -> Item {
-    let LedgerPage { page, at, samples } = page;
-    item([
-        ("series", text(ledger_series(shard, *page))),
-        ("at", moment(*at)),
-        ("format", number(FORMAT)),
-        ("samples", bytes(samples.clone())),
-        ("expires", expiry(after(*at, keep))),
-    ])
-}
-
 fn incident_item(monitor: &MonitorId, incident: &Incident, keep: Duration) -> Item {
     let mut fields = row_item::from_incident(incident);
     fields.extend(item([
@@ -186,12 +162,8 @@ fn incident_item(monitor: &MonitorId, incident: &Incident, keep: Duration) -> It
     fields
 }
 
-fn after(at: Timestamp, keep: Duration) -> Timestamp {
+pub fn after(at: Timestamp, keep: Duration) -> Timestamp {
     at.checked_add(keep).unwrap_or(Timestamp::MAX)
-}
-
-fn ledger_series(shard: &Shard, page: usize) -> String {
-    format!("ledger#{shard}#{page}")
 }
 
 fn directory_series(shard: &Shard) -> String {
@@ -206,12 +178,15 @@ fn incident_series(monitor: &MonitorId) -> String {
 mod tests {
     use aws_sdk_dynamodb::types::AttributeValue;
 
+    use std::ops::ControlFlow;
+
     use super::super::connect::Store;
+    use super::super::ledger::ledger_item;
     use super::super::run_writer::Acquired;
     use super::super::testing::{Failure, Shared};
     use super::*;
     use crate::clock::manual::Hand;
-    use crate::history::{InMaintenance, LedgerEntry, POSITIONS_PER_PAGE, Sample};
+    use crate::history::{InMaintenance, LedgerEntry, LedgerPage, POSITIONS_PER_PAGE, Sample};
     use crate::state::Lease;
     use crate::verdict::Verdict;
 

@@ -141,6 +141,7 @@ fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
         range,
         took,
         recorded,
+        rolled_up,
     } = last_ok;
     let mut fields = item([
         ("slot", number(slot)),
@@ -158,6 +159,7 @@ fn from_last_ok(last_ok: &LastOk) -> AttributeValue {
         ("ms", number(took.as_millis())),
     ]);
     fields.extend(recorded.map(|recorded| ("recorded".to_owned(), number(recorded))));
+    fields.extend(rolled_up.map(|at| ("rolled_up".to_owned(), moment(at))));
     fields.extend(range.map(|range| ("range".to_owned(), from_range(range))));
     AttributeValue::M(fields)
 }
@@ -204,5 +206,6 @@ fn to_last_ok(fields: &mut Fields) -> Result<LastOk, Malformed> {
         range: fields.maybe_inner("range", to_range)?,
         took: Duration::from_millis(fields.number("ms")?),
         recorded: fields.maybe_number("recorded")?,
+        rolled_up: fields.maybe_moment("rolled_up")?,
     })
 }

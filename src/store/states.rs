@@ -1,17 +1,21 @@
 //! Reads the states table: the rows of the monitors and the run record.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::connect::Store;
-use super::connection::{Connection, key};
+use super::connection::{Connection, Consistency, key};
 use super::error::StoreError;
 use super::fields::read;
 use super::item::{Item, RUN, key_of};
+use super::rollups::StoredRollup;
 use super::run_item;
 use super::unreadable::{Unreadable, UnreadableReason};
-use super::{channel_item, history, row_item};
-use crate::history::{Directory, LedgerPage};
+use super::{channel_item, history, journal, ledger, rollups, row_item};
+use crate::history::{Directory, HealthChange, Latencies, LedgerPage, RollupUnit, Stretch};
+use jiff::Timestamp;
+
 use crate::monitor::{ChannelId, MonitorId};
 use crate::state::{ChannelRecord, ROW_FORMAT, Row, RunRecord, Shard};
 #[cfg(test)]
@@ -98,7 +102,42 @@ impl StateReader {
         limit: usize,
         take: impl FnMut(LedgerPage) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        history::ledger(&self.connection, &self.shard, page, limit, take).await
+        ledger::newest(&self.connection, &self.shard, page, limit, take).await
+    }
+
+    /// The runs of a page of the ledger that began in `within`, in the order of time.
+    pub async fn ledger_between(
+        &self,
+        page: usize,
+        within: Stretch,
+        now: Timestamp,
+    ) -> Result<Vec<LedgerPage>, StoreError> {
+        ledger::between(&self.connection, &self.shard, page, within, now).await
+    }
+
+    /// The hours or days of a page that begin in `within` and that were kept and read, by their start.
+    pub async fn rollups(
+        &self,
+        (unit, page): (RollupUnit, usize),
+        within: Stretch,
+        (now, consistency): (Timestamp, Consistency),
+    ) -> Result<BTreeMap<i64, StoredRollup>, StoreError> {
+        rollups::read_all(&self.connection, &self.shard, (unit, page), within, (now, consistency)).await
+    }
+
+    /// The latencies of the hours or days of a page, as [`StateReader::rollups`].
+    pub async fn latencies(
+        &self,
+        (unit, page): (RollupUnit, usize),
+        within: Stretch,
+        (now, consistency): (Timestamp, Consistency),
+    ) -> Result<BTreeMap<i64, BTreeMap<usize, Latencies>>, StoreError> {
+        rollups::read_latencies(&self.connection, &self.shard, (unit, page), within, (now, consistency)).await
+    }
+
+    /// The changes of health that began in `within`, in the order of time.
+    pub async fn journal(&self, within: Stretch, now: Timestamp) -> Result<Vec<HealthChange>, StoreError> {
+        journal::read_all(&self.connection, &self.shard, within, now).await
     }
 
     /// The newest `limit` incidents of a monitor, newest first.

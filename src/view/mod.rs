@@ -1,12 +1,20 @@
 //! The read models that reports and pages render. Pure: no figure is computed elsewhere.
 
 mod bar;
+mod figures;
+mod incident;
+mod monitor_past;
 mod page;
+mod ratio;
 mod summary;
 
 pub use bar::{DayBar, DayShade, Hatching};
+pub use figures::{Figures, MaintenanceRule, mean_time_between_failures, mean_time_to_recovery};
+pub use incident::{IncidentView, incidents};
+pub use monitor_past::MonitorPast;
 pub use page::{
     ComponentState, ComponentView, Impact, NoticeStatus, NoticeView, PageIncident, PageView,
     PlannedMaintenance, PublicCause,
 };
+pub use ratio::{Proportion, Slo, SloError, printed};
 pub use summary::{Freshness, OverallState};

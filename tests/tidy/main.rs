@@ -41,10 +41,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("doctor", &["config", "monitor", "installation"]),
     ("verdict", &["monitor", "assert", "kinds", "observation"]),
     ("transition", &["monitor", "verdict"]),
-    // It keeps the verdict of each probe, and the word of its gravest fault.
-    ("history", &["monitor", "assert", "kinds", "observation", "verdict"]),
     // That the prober sees nothing is a fault, as of any monitor.
     ("state", &["monitor", "observation", "verdict", "transition"]),
+    // It keeps the verdict of each probe, the word of its gravest fault, and every change of health that a row shows.
+    ("history", &["monitor", "assert", "kinds", "observation", "verdict", "transition", "state"]),
     // An alert shows the faults and the phases of the observation it is about. It is pending while a row says so.
     ("alert", &["monitor", "observation", "message", "verdict", "transition", "state"]),
     // Whether a pending alert is sent is a matter of its row, of the rows of others, and of what this run saw.
@@ -88,7 +88,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["monitor", "plan", "verdict", "transition", "alert", "state", "suppress", "simulation"],
     ),
     // What pages and reports show, as plain values.
-    ("view", &["page"]),
+    ("view", &["page", "monitor", "history", "transition"]),
     ("clock", &[]),
     // How many cases a long property runs: known to tests alone.
     ("testing", &[]),
@@ -118,6 +118,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "installation",
         ],
     ),
+    // The past is read from the store, and becomes views of it.
+    ("archive", &["monitor", "history", "transition", "inventory", "store", "view"]),
     // A topic is named by its ARN, which is a word of a monitor.
     ("deliver", &["monitor", "message", "channels", "alert", "aws", "installation", "net"]),
     ("secrets", &["monitor", "aws", "installation"]),
@@ -161,6 +163,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clock",
             "probe",
             "store",
+            "archive",
             "channels",
             "deliver",
             "secrets",

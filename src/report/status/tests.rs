@@ -60,6 +60,7 @@ fn report() -> StatusReport {
         skipped: 0,
         took: Duration::from_millis(210),
         recorded: None,
+        rolled_up: None,
     };
     let mut report = StatusReport {
         environment: Some("prod".into()),

@@ -148,6 +148,7 @@ impl StatusReport {
             range: _,
             took,
             recorded: _,
+            rolled_up: _,
         } = last;
         let mut parts = vec![format!("{up} pass")];
         for (number, word) in

@@ -55,6 +55,7 @@ fn ended(slot: u64, run: &str) -> LastOk {
         host: "prober-1".to_owned(),
         took: Duration::from_millis(1234),
         recorded: Some(7),
+        rolled_up: Some(now()),
     }
 }
 

@@ -1,0 +1,128 @@
+//! The figures of a window of time, by the definitions that reports print. Pure; no figure is computed elsewhere.
+
+use std::time::Duration;
+
+use super::{IncidentView, Proportion, Slo};
+use crate::history::{HealthTimeline, Percentiles, Stretch, Sum, Totals};
+
+/// Whether the time inside maintenance windows counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MaintenanceRule {
+    #[default]
+    Excluded,
+    Included,
+}
+
+/// What a window of time adds up to, for one monitor or for several together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// Seconds of the window; of several monitors, the sum.
+    pub window: u64,
+    totals: Totals,
+    /// Seconds of confirmed incidents, as people were notified of them.
+    pub confirmed_down: u64,
+    /// Seconds that were confirmed DEGRADED.
+    pub confirmed_degraded: u64,
+    pub percentiles: Percentiles,
+    rule: MaintenanceRule,
+}
+
+impl Figures {
+    pub fn new(window: Stretch, sum: &Sum, timeline: &HealthTimeline, rule: MaintenanceRule) -> Self {
+        Self {
+            window: window.seconds().into(),
+            totals: sum.totals,
+            confirmed_down: timeline.seconds_down(window).into(),
+            confirmed_degraded: timeline.seconds_degraded(window).into(),
+            percentiles: sum.percentiles(),
+            rule,
+        }
+    }
+
+    /// Seconds in which a result held.
+    pub fn observed(&self) -> u64 {
+        self.totals.observed.into()
+    }
+
+    /// Seconds in which none did.
+    pub fn unknown(&self) -> u64 {
+        self.window.saturating_sub(self.observed())
+    }
+
+    /// Observed seconds inside maintenance windows.
+    pub fn maintenance(&self) -> u64 {
+        self.totals.maintenance.into()
+    }
+
+    /// Observed seconds of confirmed DOWN; without those in maintenance, unless these count.
+    pub fn down(&self) -> u64 {
+        let outside = u64::from(self.totals.down);
+        match self.rule {
+            MaintenanceRule::Excluded => outside,
+            MaintenanceRule::Included => outside + u64::from(self.totals.down_in_maintenance),
+        }
+    }
+
+    /// Seconds that the availability is a share of.
+    pub fn counted(&self) -> u64 {
+        match self.rule {
+            MaintenanceRule::Excluded => self.observed().saturating_sub(self.maintenance()),
+            MaintenanceRule::Included => self.observed(),
+        }
+    }
+
+    /// `None` if nothing was observed.
+    pub fn availability(&self) -> Option<Proportion> {
+        Proportion::of(self.counted().saturating_sub(self.down()), self.counted())
+    }
+
+    pub fn observed_share(&self) -> Option<Proportion> {
+        Proportion::of(self.observed(), self.window)
+    }
+
+    /// The observed share, where it is too low to be left unsaid.
+    pub fn low_observed_share(&self) -> Option<Proportion> {
+        self.observed_share().filter(|share| share.is_below(99))
+    }
+
+    /// Probes that passed.
+    pub fn passed(&self) -> u64 {
+        self.totals.passed.into()
+    }
+
+    /// Probes that said something: all but the unknown ones.
+    pub fn probes(&self) -> u64 {
+        self.totals.probes().into()
+    }
+
+    /// Probes that ended with UNKNOWN.
+    pub fn unknown_probes(&self) -> u64 {
+        self.totals.unknown.into()
+    }
+
+    /// Milliseconds that may still be bad; below zero, by how many there were too many.
+    pub fn error_budget_millis(&self, slo: Slo) -> i64 {
+        let millis = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        millis(slo.allowed_millis(self.counted())).saturating_sub(millis(self.down().saturating_mul(1_000)))
+    }
+}
+
+/// Mean time to recovery over the incidents that are closed, rounded up to a second; `None` if there are none. An incident
+/// that ended because its monitor is no longer watched did not recover.
+pub fn mean_time_to_recovery(incidents: &[IncidentView]) -> Option<Duration> {
+    let recovered = incidents.iter().filter(|incident| incident.unwatched.is_none());
+    let lasted: Vec<_> = recovered.filter_map(IncidentView::duration).collect();
+    let count = u64::try_from(lasted.len()).ok().filter(|count| *count > 0)?;
+    let all: u64 =
+        lasted.iter().map(|duration| duration.as_millis().try_into().unwrap_or(u64::MAX / 1_024)).sum();
+    Some(Duration::from_secs(all.div_ceil(count).div_ceil(1_000)))
+}
+
+/// Mean time between failures: from the beginning of one incident to that of the next, rounded down to a second; `None`
+/// below two. `incidents` in the order of time.
+pub fn mean_time_between_failures(incidents: &[IncidentView]) -> Option<Duration> {
+    let (first, last) = (incidents.first()?, incidents.last()?);
+    let gaps = u64::try_from(incidents.len() - 1).ok().filter(|gaps| *gaps > 0)?;
+    let between = Duration::try_from(last.opened.duration_since(first.opened)).ok()?;
+    Some(Duration::from_secs(between.as_secs() / gaps))
+}
