@@ -40,14 +40,16 @@ pub fn is_gone(process: &HolderProcess) -> bool {
     }
 }
 
-/// Characters of a line of this terminal; `None` if it is no terminal.
-pub fn columns(stream: &impl AsFd) -> Option<usize> {
+/// The columns and the lines of this terminal; `None` if it is no terminal.
+pub fn terminal_size(stream: &impl AsFd) -> Option<(usize, usize)> {
     if !rustix::termios::isatty(stream) {
         return None;
     }
-    // Some terminals report a width of 0; 80 columns is what programs then take.
-    let known = rustix::termios::tcgetwinsize(stream).map_or(0, |size| usize::from(size.ws_col));
-    Some(if known == 0 { 80 } else { known })
+    let known = rustix::termios::tcgetwinsize(stream);
+    let (columns, lines) = known.map_or((0, 0), |size| (size.ws_col, size.ws_row));
+    // Some terminals report a size of 0; 80 columns and 24 lines is what programs then take.
+    let or = |number: u16, usual| if number == 0 { usual } else { usize::from(number) };
+    Some((or(columns, 80), or(lines, 24)))
 }
 
 /// Characters of a command line that are shown.

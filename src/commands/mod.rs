@@ -35,6 +35,7 @@ mod resume;
 mod run;
 mod runtime;
 mod schema;
+mod screen;
 mod settings;
 mod shard;
 mod signals;
@@ -111,7 +112,10 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
         Command::Run(args) => block_on(run::run(&cli.global, terminal, args)),
         Command::Status(args) => {
             let context = load()?;
-            with_runtime(&context.aws, status::status(&context, args))
+            match args.watch {
+                Some(every) => block_on(status::watch(context, args, every)),
+                None => with_runtime(&context.aws, status::status(&context, args)),
+            }
         }
         Command::Explain(args) => {
             let context = load()?;

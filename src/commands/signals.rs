@@ -76,6 +76,13 @@ impl Signals {
     }
 }
 
+/// Comes back when a signal has come.
+pub async fn stopped(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        pending::<()>().await;
+    }
+}
+
 /// Waits for a signal; for ever where it is not listened for.
 async fn received(listener: &mut Option<Listener>) {
     match listener {

@@ -13,7 +13,7 @@ use crate::cli::{Color, LogFormat};
 use crate::clock::Clock;
 use crate::commands::shard::shard;
 use crate::machine;
-use crate::report::{Style, Surface, WARN, inert_json, paint, spoken};
+use crate::report::{ScreenSize, Style, Surface, WARN, inert_json, paint, spoken};
 
 /// Both streams with their colours decided.
 #[derive(Debug, Clone, Copy)]
@@ -120,7 +120,20 @@ impl Terminal {
 
     /// Where standard output is read.
     pub fn surface() -> Surface {
-        machine::columns(&io::stdout()).map_or(Surface::Plain, Surface::Terminal)
+        Self::size().map_or(Surface::Plain, |size| Surface::Terminal(size.columns))
+    }
+
+    /// The size of the terminal that standard output is; `None` if it is none.
+    pub fn size() -> Option<ScreenSize> {
+        machine::terminal_size(&io::stdout()).map(|(columns, lines)| ScreenSize { columns, lines })
+    }
+
+    /// A text as standard output shows it: with its colours, if they are wanted.
+    pub fn coloured(self, text: &str) -> String {
+        match self.choice(&io::stdout()) {
+            ColorChoice::Never => anstream::adapter::strip_str(text).to_string(),
+            ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => text.to_owned(),
+        }
     }
 
     fn stream<S: RawStream>(self, raw: S) -> AutoStream<S> {

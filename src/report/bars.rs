@@ -22,6 +22,14 @@ pub fn full_bar<'a>(samples: impl Iterator<Item = &'a (Timestamp, Sample)>) -> D
     drawn.fold(FULL_BAR, Duration::max)
 }
 
+/// Whether one of them is drawn as a bar.
+pub fn has_bars<'a>(mut samples: impl Iterator<Item = &'a (Timestamp, Sample)>) -> bool {
+    samples.any(|(_, sample)| match sample.verdict {
+        Verdict::Pass | Verdict::Degraded => true,
+        Verdict::Fail | Verdict::Unknown | Verdict::Skipped => false,
+    })
+}
+
 /// One character a result: the height is the latency against a full bar, a cross is a fail.
 pub fn spark(samples: &[(Timestamp, Sample)], full: Duration) -> String {
     const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];

@@ -57,6 +57,6 @@ pub use run::{RunLine, RunReport, StoreUse, Tally, refused};
 pub use silence::{SilenceLine, silences_json, silences_text};
 pub use since::{runs_text, since_text};
 pub use spoken::{one_line, spoken};
-pub use status::{HealthCounts, MonitorStatus, StatusOrder, StatusReport, Surface};
+pub use status::{HealthCounts, MonitorStatus, ScreenSize, StatusOrder, StatusReport, Surface};
 pub use timeline::{timeline_json, timeline_text};
 pub use workflow::inert_json;

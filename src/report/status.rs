@@ -14,11 +14,14 @@ use crate::transition::{Health, Incident};
 use crate::verdict::Verdict;
 
 mod json;
+mod layout;
 mod order;
+mod screen;
+mod surface;
 mod text;
 
 pub use order::StatusOrder;
-pub use text::Surface;
+pub use surface::{ScreenSize, Surface};
 
 /// Everything that `status` shows.
 #[derive(Debug, Clone)]

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
-use tokio::sync::watch;
 use ulid::Ulid;
 
 use super::memory::{FailedRuns, Footing, Remembered};
@@ -21,7 +20,7 @@ use crate::commands::check::{Equipment, FromFiles, held_words, machine_of, warn_
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
 use crate::commands::shard::shard;
-use crate::commands::signals::{Signal, Signals};
+use crate::commands::signals::{Signal, Signals, stopped};
 use crate::commands::terminal::Terminal;
 use crate::commands::unsynced;
 use crate::exit::Exit;
@@ -314,11 +313,4 @@ fn is_over(process: &HolderProcess) -> bool {
 
 fn lock(remembered: &Mutex<Remembered>) -> MutexGuard<'_, Remembered> {
     remembered.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Comes back when a signal has come.
-async fn stopped(mut stop: watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

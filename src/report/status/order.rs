@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
-use super::text::Surface;
+use super::surface::Surface;
 use super::{MonitorStatus, StatusReport};
 
 /// What the monitors are sorted by.

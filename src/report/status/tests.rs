@@ -9,6 +9,9 @@ use crate::history::InMaintenance;
 use crate::monitor::ChannelId;
 use crate::state::ChannelRecord;
 
+mod narrow;
+mod order;
+
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("in range")
 }
@@ -307,14 +310,17 @@ fn of_200_monitors_a_terminal_of_120_columns_shows_the_worst_and_the_summary_las
 }
 
 #[test]
-fn no_row_is_wider_than_the_terminal() {
+fn no_line_is_wider_than_the_terminal() {
     let mut report = many();
     report.monitors[150].stale = true;
-    for columns in [60, 80, 100, 120, 200] {
+    report.channels = channels();
+    report.problems =
+        vec!["cannot read the history: item `directory#0` is malformed: `ids` is missing".into()];
+    report.prober = Some(prober(None));
+    for columns in [30, 40, 50, 60, 80, 100, 120, 200] {
         let text = anstream::adapter::strip_str(&report.text(Surface::Terminal(columns))).to_string();
-        let table = text.lines().skip(2).take_while(|line| !line.is_empty());
-        let widest = table.map(|line| line.chars().count()).max();
-        assert!(widest.is_some_and(|widest| widest <= columns), "{columns}: {widest:?}");
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest.is_some_and(|widest| widest <= columns), "{columns}: {text}");
     }
 }
 
@@ -364,35 +370,4 @@ fn programs_read_whose_a_monitor_is() {
     };
     assert_eq!(facts(0), ["\"Shop\"", "\"shop\"", "\"web\"", "\"critical\"", "[\"checkout\"]"]);
     assert_eq!(facts(1), ["null", "null", "null", "\"critical\"", "[]"]);
-}
-
-/// The ids in the order in which they are shown.
-fn shown_ids(order: StatusOrder, surface: Surface) -> Vec<String> {
-    let late = MonitorStatus { samples: Some(vec![]), ..monitor("a-late", Health::Up, &[]) };
-    let monitors = vec![
-        monitor("b", Health::Up, &[(Verdict::Pass, 900), (Verdict::Pass, 20)]),
-        monitor("c", Health::Down, &[(Verdict::Fail, 5)]),
-        monitor("d", Health::Up, &[(Verdict::Pass, 400)]),
-        monitor("e", Health::Up, &[(Verdict::Pass, 20)]),
-        late,
-    ];
-    let mut report = StatusReport { order, monitors, ..report() };
-    report.sort();
-    let text = anstream::adapter::strip_str(&report.text(surface)).to_string();
-    let table = text.lines().skip(3).take_while(|line| !line.is_empty());
-    table.map(|line| line.split_whitespace().nth(1).expect("an id").to_owned()).collect()
-}
-
-#[test]
-fn a_terminal_ends_with_what_a_file_begins_with() {
-    let plain = |order| shown_ids(order, Surface::Plain);
-    let terminal = |order| shown_ids(order, Surface::Terminal(80));
-    assert_eq!(plain(StatusOrder::Health), ["c", "a-late", "b", "d", "e"]);
-    assert_eq!(terminal(StatusOrder::Health), ["a-late", "b", "d", "e", "c"]);
-    // The last result counts, and those of one latency stay in the order of their ids.
-    assert_eq!(plain(StatusOrder::Latency), ["d", "b", "e", "c", "a-late"]);
-    assert_eq!(terminal(StatusOrder::Latency), ["a-late", "c", "b", "e", "d"]);
-    for shown in [plain(StatusOrder::Id), terminal(StatusOrder::Id)] {
-        assert_eq!(shown, ["a-late", "b", "c", "d", "e"]);
-    }
 }

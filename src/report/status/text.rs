@@ -1,113 +1,54 @@
 //! How everything is, for people.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use anstyle::Style;
 use jiff::Timestamp;
 
+use super::layout::{STALE, TableLayout, TimeColumns};
+use super::surface::Surface;
 use super::{HealthCounts, MonitorStatus, ShownHealth, StatusReport};
 use crate::history::Sample;
 use crate::monitor::{age, ago, count, moment_near, rough_duration};
-use crate::report::bars::{full_bar, spark};
-use crate::report::fit::{cut_end, cut_middle};
+use crate::report::bars::spark;
 use crate::report::paint::{BAD, FAINT, STRONG, WARN, column, health_style, health_word, latency, paint};
 use crate::report::prober::prober_text;
 use crate::report::spoken::one_line;
 use crate::state::LastOk;
 use crate::transition::Health;
 
-/// Characters of a row beside its id and its bars.
-const FIXED: usize = 37;
-
-/// Results that are drawn where there is room.
-const BARS: usize = 30;
-
-/// Characters of an id that are shown before bars are.
-const ID: usize = 22;
-
-/// Characters in front of what is said below a row.
-const INDENT: usize = 9;
-
-/// Where a text is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Surface {
-    /// A terminal so many characters wide, where the last lines are what one sees.
-    Terminal(usize),
-    /// A file or another program: nothing is cut.
-    Plain,
-}
-
-/// The widths of a table.
-struct TableLayout {
-    surface: Surface,
-    id: usize,
-    bars: usize,
-    /// The latency of a full bar.
-    full: Duration,
-}
-
-impl TableLayout {
-    fn of(monitors: &[MonitorStatus], surface: Surface) -> Self {
-        let longest = monitors.iter().map(|m| m.id.as_str().len()).max().unwrap_or(0).max(7);
-        let stale = if monitors.iter().any(|m| m.stale && m.enabled) { " stale".len() } else { 0 };
-        let (id, bars) = match surface {
-            Surface::Plain => (longest.min(48), BARS),
-            Surface::Terminal(columns) => {
-                let room = columns.saturating_sub(FIXED + stale);
-                let id = longest.min(room.saturating_sub(BARS).max(ID)).min(room).max(7);
-                (id, room.saturating_sub(id).min(BARS))
-            }
-        };
-        let drawn = monitors.iter().flat_map(|m| m.newest(bars));
-        Self { surface, id, bars, full: full_bar(drawn) }
-    }
-
-    fn head(&self) -> String {
-        let full = latency(self.full);
-        let titles = [format!("LAST {} (█ = {full})", self.bars), format!("█ = {full}")];
-        let fits = |title: &String| match self.surface {
-            Surface::Plain => true,
-            Surface::Terminal(_) => title.chars().count() <= self.bars,
-        };
-        let title = titles.into_iter().find(fits).unwrap_or_default();
-        let width = self.id;
-        let head = format!(
-            "{:<8} {:<width$}  {:<7} {:<7} {:>8}  {title}",
-            "HEALTH", "MONITOR", "FOR", "PROBED", "LATENCY"
-        );
-        head.trim_end().to_owned()
-    }
-
-    fn id(&self, monitor: &MonitorStatus) -> String {
-        match self.surface {
-            Surface::Plain => monitor.id.as_str().to_owned(),
-            Surface::Terminal(_) => cut_middle(monitor.id.as_str(), self.id),
-        }
-    }
-
-    /// What is said below a row.
-    fn below(&self, text: &str) -> String {
-        match self.surface {
-            Surface::Plain => text.to_owned(),
-            Surface::Terminal(columns) => cut_end(text, columns.saturating_sub(INDENT)),
-        }
-    }
+/// The text of a report, in parts that end with a line end.
+pub(super) struct StatusParts {
+    pub head: String,
+    /// The lines of each monitor.
+    pub rows: Vec<String>,
+    pub tail: String,
 }
 
 impl StatusReport {
     /// The summary and the last run come last, where a terminal that scrolls still shows them. So do the worst monitors
     /// there; a file has them first. `--sort` may ask for another order.
     pub fn text(&self, surface: Surface) -> String {
-        let mut text = String::new();
+        let StatusParts { head, rows, tail } = self.parts(surface);
+        head + &rows.concat() + &tail
+    }
+
+    pub(super) fn parts(&self, surface: Surface) -> StatusParts {
+        let layout = TableLayout::of(self, surface);
+        let mut head = String::new();
         if let Some(name) = &self.environment {
-            let _ = writeln!(text, "env {}\n", one_line(name));
+            let _ = writeln!(head, "{}", layout.lines(&format!("env {}\n", one_line(name))));
         }
-        let layout = TableLayout::of(&self.monitors, surface);
         if !self.monitors.is_empty() {
-            let _ = writeln!(text, "{}", paint(FAINT, &layout.head()));
+            let _ = writeln!(head, "{}", paint(FAINT, &layout.head()));
         }
-        text.extend(self.rows(surface).into_iter().map(|monitor| monitor.text(&layout, self.now)));
+        let rows = self.rows(surface).into_iter().map(|monitor| monitor.text(&layout, self.now)).collect();
+        StatusParts { head, rows, tail: layout.lines(&self.tail()) }
+    }
+
+    /// What comes after the table.
+    fn tail(&self) -> String {
+        let mut text = String::new();
         let left_out = self.left_out.total();
         if left_out > 0 {
             let line = format!("not shown: {} (neither DOWN nor DEGRADED)", count(left_out, "monitor"));
@@ -189,44 +130,46 @@ impl MonitorStatus {
         let (word, style) = (shown.word(), shown.style());
         let width = layout.id;
         let mut text = format!(
-            "{} {:<width$}  {lasting:<7} {} {time:>8}  {}",
+            "{} {:<width$}  {}{time:>8}  {}",
             column(style, &word, 8),
             layout.id(self),
-            column(probed_style, &probed, 7),
+            layout.times(&lasting, &column(probed_style, &probed, 7)),
             spark(self.newest(layout.bars), layout.full),
         );
-        if self.stale && self.enabled {
-            let _ = write!(text, " {}", paint(BAD, "stale"));
-        }
+        let too_old = match layout.times {
+            _ if !self.stale || !self.enabled => String::new(),
+            TimeColumns::ForAndProbed => {
+                text.push_str(&paint(BAD, STALE));
+                String::new()
+            }
+            TimeColumns::For | TimeColumns::Neither => match last {
+                Some((at, _)) => layout.below(BAD, &format!("stale: probed {}", ago(*at, now))),
+                None => layout.below(BAD, "stale: not probed"),
+            },
+        };
         text.truncate(text.trim_end().len());
         text.push('\n');
+        text.push_str(&too_old);
         if !self.why.is_empty() && self.enabled {
             // What is said of a monitor that still counts as up is a warning.
             let style = if self.health == Some(Health::Up) { WARN } else { style };
-            let _ =
-                writeln!(text, "{:indent$}{}", "", paint(style, &layout.below(&self.why)), indent = INDENT);
+            text.push_str(&layout.below(style, &self.why));
         }
         if let Some(reason) = &self.suppressed {
-            let _ = writeln!(
-                text,
-                "{:indent$}{}",
-                "",
-                paint(WARN, &layout.below(&reason.text(now))),
-                indent = INDENT
-            );
+            text.push_str(&layout.below(WARN, &reason.text(now)));
         }
         if self.pending {
             let words = match &self.suppressed {
                 None => "an alert is pending; the next run sends it",
                 Some(_) => "an alert is pending, and suppressed for now",
             };
-            let _ = writeln!(text, "{:indent$}{}", "", paint(WARN, &layout.below(words)), indent = INDENT);
+            text.push_str(&layout.below(WARN, words));
         }
         text
     }
 
     /// Its last results, oldest first.
-    fn newest(&self, most: usize) -> &[(Timestamp, Sample)] {
+    pub(super) fn newest(&self, most: usize) -> &[(Timestamp, Sample)] {
         let samples = self.samples.as_deref().unwrap_or_default();
         samples.get(samples.len().saturating_sub(most)..).unwrap_or_default()
     }

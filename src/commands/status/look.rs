@@ -1,23 +1,18 @@
-//! `status`: how everything is, from what the runs left behind. It holds only readers.
+//! How everything is, from what the runs left behind.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::context::{Context, Missing};
-use super::failure::Failure;
-use super::machine_channel::known;
-use super::own_table::foreign_table;
-use super::period::period;
-use super::plan_request::{idle, selector};
-use super::results::{Results, results};
-use super::terminal::Terminal;
-use super::unsynced;
 use crate::alert::{AlertFacts, RunPhase};
-use crate::cli::{Format, Status, StatusSort};
+use crate::cli::{Status, StatusSort};
+use crate::commands::failure::Failure;
+use crate::commands::own_table::foreign_table;
+use crate::commands::period::period;
+use crate::commands::plan_request::{idle, selector};
+use crate::commands::results::{Results, results};
 use crate::commands::shard::shard;
-use crate::exit::Exit;
 use crate::inventory::{
     Inventory, MachineChannel, Outlook, StoredRow, WatchStatus, WatchedMonitor, Watchlist,
 };
@@ -29,29 +24,8 @@ use crate::store::Store;
 use crate::suppress::{Ruling, SuppressionFacts, SuppressionReason, reason_at, rule, suppressions};
 use crate::transition::Health;
 
-pub async fn status(context: &Context, args: &Status) -> Result<Exit, Failure> {
-    let store = context.open_store(Missing::Refused).await?;
-    let (mut report, watchlist) =
-        Box::pin(look(&store, &known(&context.choice), context.environment(), args)).await?;
-    // People hear of it in one line.
-    if args.format == Format::Json {
-        report.problems.extend(unsynced::faults(context, None, &watchlist));
-    }
-    if context.terminal.is_for_people() {
-        unsynced::say(context, None, &watchlist);
-    }
-    let all_up = report.all_up();
-    if args.down {
-        report.keep_bad();
-    }
-    context.terminal.print(&match args.format {
-        Format::Text => report.text(Terminal::surface()),
-        Format::Json => format!("{:#}\n", report.json()),
-    })?;
-    Ok(if args.exit_code && !all_up { Exit::NotUp } else { Exit::Done })
-}
-
-async fn look(
+/// What is stored about the monitors that `args` select.
+pub async fn look(
     store: &Store,
     machine: &MachineChannel,
     environment: Option<String>,
@@ -219,6 +193,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::cli::Format;
     use crate::clock::manual::Hand;
     use crate::store::testing::Shared;
 
@@ -240,6 +215,7 @@ mod tests {
             only: Vec::new(),
             down: false,
             sort: StatusSort::Health,
+            watch: None,
             exit_code: false,
             period: None,
             format: Format::Text,
