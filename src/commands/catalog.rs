@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::context::Context;
 use super::failure::Failure;
 use super::former_ids::unknown_former_ids;
-use super::history::{self, History};
+use super::git_past::{Catalogs, GitPast};
 use super::job::Job;
 use super::output::Output;
 use super::plan_request::PlanRequest;
@@ -199,27 +199,27 @@ pub fn review(
     let head = read.head(owner).or(former);
     let environment = context.environment();
     change_environment(&mut plan, head, environment.as_deref(), &request.overrides);
-    let history = History::look(folders, request.base.as_deref(), head, &plan, &read.items)?;
+    let git = GitPast::look(folders, request.base.as_deref(), head, &plan, &read.items)?;
     // What nothing changes needs no reasons.
-    let mut notes = history.notes.clone();
+    let mut notes = git.notes.clone();
     notes.extend(plan.renamed_from.as_ref().map(|former| {
         let monitors = count(plan.handed_over().count(), "monitor");
         format!("{former} gives {monitors} to {owner}; state, silences and incidents stay")
     }));
     if !plan.changes.is_empty() {
-        let past = history::Catalogs::load(&history, context, folders, &plan, &mut notes);
+        let past = Catalogs::load(&git, context, folders, &plan, &mut notes);
         weigh_edits(&mut plan, past.past(READING), read.live(owner));
         attribute(&mut plan, past.past(READING));
     }
     let placed_notes = unknown_former_ids(&plan, &read.items);
     notes.extend(unread_files(&plan, folders, environment.as_deref()));
     notes.extend(plan.changes.iter().filter_map(Change::stored).filter_map(|item| item.damage.clone()));
-    let mut refusals = refusals(&plan, &request.overrides, &history.succession);
+    let mut refusals = refusals(&plan, &request.overrides, &git.succession);
     refusals.extend(table_claim(&plan, head, environment.as_deref(), &request.overrides));
     let mut reviewed = Reviewed::new(context, request, plan, refusals, head);
     let heading = &mut reviewed.heading;
-    (heading.base, heading.head) = (history.base_label(), history.head_label());
-    heading.warning.clone_from(&history.warning);
+    (heading.base, heading.head) = (git.base_label(), git.head_label());
+    heading.warning.clone_from(&git.warning);
     heading.only = request.scope.only.as_ref().map(ToString::to_string);
     let plan = &reviewed.plan;
     heading.suggested_command =
@@ -228,7 +228,7 @@ pub fn review(
     if let Some(UnitPrices { reads, writes }) = context.settings.prices {
         reviewed.prices = Prices { reads, writes, source: SETTINGS_FILE.to_owned() };
     }
-    Ok(Reviewed { notes, placed_notes, succession: history.succession, ..reviewed })
+    Ok(Reviewed { notes, placed_notes, succession: git.succession, ..reviewed })
 }
 
 /// Plans, and shows the plan with every reason not to apply it.

@@ -15,7 +15,7 @@ mod explain;
 mod failure;
 mod folders;
 mod former_ids;
-mod history;
+mod git_past;
 mod init;
 mod job;
 mod machine_channel;

@@ -6,7 +6,7 @@ use super::base::ComparedBase;
 use crate::commands::catalog::{Read, Reviewed, desired, review, wanted};
 use crate::commands::context::{Context, catalog_settings};
 use crate::commands::failure::Failure;
-use crate::commands::history::settings_at;
+use crate::commands::git_past::settings_at;
 use crate::commands::plan_request::PlanRequest;
 use crate::config::{self, Definitions};
 use crate::exit::Exit;

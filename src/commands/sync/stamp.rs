@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::commands::environment::variable;
-use crate::commands::history::is_dirty;
+use crate::commands::git_past::is_dirty;
 use crate::commands::origin::DIRTY;
 use crate::commands::origin::origin;
 use crate::commands::succession::{checked_out, short};

@@ -22,7 +22,7 @@ use crate::source::{GitError, MonitorFolders, Order, Repository};
 /// The commits around a plan. What git cannot say is a note; but not knowing the order of commits is a reason to refuse,
 /// and not finding what was named is an error.
 #[derive(Debug, Default)]
-pub struct History {
+pub struct GitPast {
     repository: Option<Repository>,
     /// The commit of the files.
     pub head: Option<String>,
@@ -50,7 +50,7 @@ pub struct Catalogs {
     changed_variables: Vec<ChangedVariable>,
 }
 
-impl History {
+impl GitPast {
     /// Looks at the repository around the current directory. `base` is the named commit to compare with; `applied`
     /// is the head item, which knows the commits that came before; `stored` are the items that `plan` was made against.
     pub fn look(
@@ -75,14 +75,14 @@ impl History {
             | Succession::Unrelated { .. }
             | Succession::Unknown { .. }) => succession,
         };
-        let mut history = Self { head, succession, ..Self::default() };
+        let mut git = Self { head, succession, ..Self::default() };
         let repository = match around {
             Ok(repository) => repository,
             Err(outside) => {
                 if let Some(base) = base {
                     return Err(Failure::new(Exit::Usage, format!("--base {base}: {outside}")));
                 }
-                history.notes.push(match &history.succession {
+                git.notes.push(match &git.succession {
                     Succession::Onwards | Succession::Unrelated { .. } => {
                         format!("{outside}: the order of commits is not checked, and the causes of changes are unknown")
                     }
@@ -93,18 +93,18 @@ impl History {
                         format!("{outside}: the causes of changes are unknown")
                     }
                 });
-                return Ok(history);
+                return Ok(git);
             }
         };
-        history.branch = variable("GITHUB_HEAD_REF").or_else(|| repository.branch());
-        history.is_dirty = is_dirty(&repository, folders);
+        git.branch = variable("GITHUB_HEAD_REF").or_else(|| repository.branch());
+        git.is_dirty = is_dirty(&repository, folders);
         // Of files that were never committed git knows nothing.
         let applied = applied.and_then(|head| head.commit.as_deref()).filter(|name| !name.ends_with(DIRTY));
-        history.applied =
+        git.applied =
             applied.and_then(|applied| Some((applied.to_owned(), repository.commit(applied).ok()?)));
-        history.repository = Some(repository);
-        history.find_base(base)?;
-        Ok(history)
+        git.repository = Some(repository);
+        git.find_base(base)?;
+        Ok(git)
     }
 
     fn find_base(&mut self, named: Option<&str>) -> Result<(), Failure> {
@@ -158,13 +158,13 @@ impl History {
 impl Catalogs {
     /// Reads the files of both commits, if they are two; as far as `plan` asks about them.
     pub fn load(
-        history: &History,
+        git: &GitPast,
         context: &Context,
         folders: &MonitorFolders,
         plan: &Plan,
         notes: &mut Vec<String>,
     ) -> Self {
-        let Some(repository) = &history.repository else {
+        let Some(repository) = &git.repository else {
             return Self::default();
         };
         let mut former_places = FormerPlaces::new();
@@ -184,14 +184,13 @@ impl Catalogs {
             }
             catalog
         };
-        let base = history.base.as_ref().and_then(|(_, commit)| at(commit));
-        let applied = history.applied.as_ref().and_then(|(named, commit)| {
-            let is_base = history.base.as_ref().is_some_and(|(_, base)| base == commit);
+        let base = git.base.as_ref().and_then(|(_, commit)| at(commit));
+        let applied = git.applied.as_ref().and_then(|(named, commit)| {
+            let is_base = git.base.as_ref().is_some_and(|(_, base)| base == commit);
             let catalog = if is_base { base.clone() } else { at(commit) };
             Some((named.clone(), catalog?))
         });
-        let before =
-            history.base.as_ref().and_then(|(_, commit)| settings_at(repository, commit, context).ok());
+        let before = git.base.as_ref().and_then(|(_, commit)| settings_at(repository, commit, context).ok());
         let changed = before.iter().flat_map(|before| context.settings.vars.changed_from(&before.vars));
         let changed_variables = changed.map(|(path, before, after)| ChangedVariable {
             path: path.to_owned(),
