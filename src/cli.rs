@@ -249,6 +249,8 @@ pub enum SchemaKind {
     Settings,
     /// A status page, such as `status.yaml`
     Page,
+    /// The front matter of a notice
+    Notice,
     /// An alert message, as subscribers receive it
     Alert,
     /// A plan, as `diff --format json` prints it

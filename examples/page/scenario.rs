@@ -3,8 +3,8 @@
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use monitorctl::status_page::{
-    ComponentState, ComponentView, DayBar, Impact, Indexing, NoticeStatus, NoticeView, PageIncident,
-    PageView, PlannedMaintenance, PublicCause,
+    ComponentState, ComponentView, DayBar, Impact, Indexing, NoticeGroup, NoticeStatus, NoticeView,
+    PageIncident, PageView, PlannedMaintenance, PublicCause,
 };
 
 const TODAY: Date = date(2026, 11, 29);
@@ -105,6 +105,7 @@ impl Scenario {
             stale_after: SignedDuration::from_mins(10),
             components: (0..self.components).map(|number| self.component(number)).collect(),
             incidents: self.incidents(),
+            notices: self.notices(),
             maintenance: self.maintenance(),
         }
     }
@@ -216,6 +217,28 @@ impl Scenario {
         incidents
     }
 
+    /// What people reported, and no monitor saw.
+    fn notices(&self) -> Vec<NoticeGroup> {
+        let of_mails = |notices| NoticeGroup {
+            id: "2026-11-25-mails".to_owned(),
+            title: Some("Receipts arrive late".to_owned()),
+            components: vec![self.component(0).id],
+            notices,
+        };
+        let found = notice(
+            at(date(2026, 11, 25), 14, 5),
+            NoticeStatus::Identified,
+            "A mail provider holds back our receipts. Payments are not affected.",
+        );
+        let over =
+            notice(at(date(2026, 11, 25), 18, 40), NoticeStatus::Resolved, "All receipts were delivered.");
+        match self.trouble {
+            Trouble::None | Trouble::Stale => vec![of_mails(vec![over, found])],
+            Trouble::One => vec![of_mails(vec![found])],
+            Trouble::All => Vec::new(),
+        }
+    }
+
     fn maintenance(&self) -> Vec<PlannedMaintenance> {
         let starts = at(date(2026, 12, 2), 2, 0);
         vec![PlannedMaintenance {
@@ -243,7 +266,7 @@ fn name(number: u32) -> String {
 }
 
 fn notice(at: Timestamp, status: NoticeStatus, markdown: &str) -> NoticeView {
-    NoticeView { at, status, markdown: markdown.to_owned() }
+    NoticeView { at, status, title: None, markdown: markdown.to_owned() }
 }
 
 fn percent(hundredths: u64) -> String {

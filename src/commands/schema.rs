@@ -46,6 +46,7 @@ pub fn schema(terminal: Terminal, args: &Schema) -> Result<Exit, Failure> {
         SchemaKind::Defaults => schema_text(FileKind::Defaults),
         SchemaKind::Settings => schema_text(FileKind::Settings),
         SchemaKind::Page => schema_text(FileKind::Page),
+        SchemaKind::Notice => schema_text(FileKind::Notice),
         SchemaKind::Alert => record_schema(),
         SchemaKind::Plan => report::plan::schema(),
     })?;

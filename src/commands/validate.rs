@@ -7,7 +7,7 @@ use super::channel_samples;
 use super::context::listed_offer;
 use super::failure::Failure;
 use super::settings::SETTINGS_FILE;
-use super::status_pages::{StatusPages, is_beside_monitors};
+use super::status_pages::{StatusPages, is_beside_monitors, is_of_pages};
 use super::terminal::Terminal;
 use super::top_of_git::TopOfGit;
 use super::unreadable::cannot_read;
@@ -34,7 +34,7 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
     let names = if names.is_empty() { vec![None] } else { names };
     let has_faulty_settings = diagnostics.iter().any(Diagnostic::is_error);
     let read = read_all(args, &settings, &names, has_faulty_settings)?;
-    let pages = if in_repository { pages(args, &settings) } else { StatusPages::none() };
+    let pages = if in_repository { pages(args, &settings) } else { StatusPages::default() };
     let load = |ReadFiles { environment, folders, found }: &ReadFiles<'_>| {
         // What is wrong elsewhere in the settings hides no channel that they do not define.
         let chosen = in_repository.then(|| settings.clone().of_environment(*environment).ok()).flatten();
@@ -63,21 +63,22 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
             let asked = args.paths.first().map_or(folders, |path| path.display().to_string());
             loaded.diagnostics.push(empty_catalog(&asked));
         }
-        let loaded_pages = pages.load(&loaded, extent);
-        loaded.diagnostics.extend(loaded_pages.diagnostics);
+        let (of_pages, of_notices) = pages.load(&loaded, extent);
+        loaded.diagnostics.extend(of_pages.diagnostics);
+        loaded.diagnostics.extend(of_notices.diagnostics);
         let mut names = BTreeSet::new();
         if let (Some(file), Some(settings), false) = (&settings_file, &chosen, has_faulty_settings) {
             loaded.diagnostics.extend(channel_samples::too_large(file, settings, &loaded));
             names = channel_samples::notified(settings, &loaded);
         }
-        (loaded, names, loaded_pages.pages.len())
+        (loaded, names, (of_pages.pages.len(), of_notices.notices.len()))
     };
     let mut notified = NotifiedNames::new();
     let mut of_environments = Vec::new();
-    let mut valid_pages = 0;
+    let mut beside = (0, 0);
     for files in &read {
-        let (loaded, names, number) = load(files);
-        valid_pages = valid_pages.max(number);
+        let (loaded, names, of_pages) = load(files);
+        beside = beside.max(of_pages);
         notified.insert(files.environment.map(str::to_owned), names);
         of_environments.push((files.environment, loaded));
     }
@@ -128,7 +129,7 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
         DiagnosticFormat::Github => report::diagnostics_github(&from_top(&diagnostics)),
         DiagnosticFormat::Sarif => report::diagnostics_sarif(&from_top(&diagnostics)),
     })?;
-    terminal.say(&conclusion(summary, valid_pages, &files));
+    terminal.say(&conclusion(summary, beside, &files));
     if !unchanged.is_empty() {
         let number = count(unchanged.len(), "problem");
         terminal.say(&format!("{number} in unchanged files: `monitorctl validate` shows them"));
@@ -144,13 +145,13 @@ pub fn validate(global: &Global, terminal: Terminal, args: &Validate) -> Result<
     })
 }
 
-/// The pages, if the whole catalog is meant or one of them is named.
+/// The pages and notices, if the whole catalog is meant or one of them is named.
 fn pages(args: &Validate, settings: &Settings) -> StatusPages {
     let is_whole = extent(args, settings.folders.as_ref()) == Extent::Whole;
-    if is_whole || args.paths.iter().any(|path| source::is_page(path)) {
+    if is_whole || args.paths.iter().any(|path| is_of_pages(path)) {
         StatusPages::read()
     } else {
-        StatusPages::none()
+        StatusPages::default()
     }
 }
 
@@ -273,7 +274,8 @@ fn reads_files(paths: &[PathBuf]) -> bool {
     paths.is_empty() || paths.iter().any(|path| path.as_os_str() != "-")
 }
 
-fn conclusion(summary: Summary, pages: usize, files: &[SourceFile]) -> String {
+/// How many monitors are valid, and how many pages and notices beside them.
+fn conclusion(summary: Summary, (pages, notices): (usize, usize), files: &[SourceFile]) -> String {
     let files = count(files.len(), "file");
     let warnings = match summary.warnings {
         0 => String::new(),
@@ -282,11 +284,17 @@ fn conclusion(summary: Summary, pages: usize, files: &[SourceFile]) -> String {
     match summary.errors {
         0 => {
             let monitors = count(summary.monitors, "monitor");
-            let (pages, are) = match pages {
-                0 => (String::new(), is_or_are(summary.monitors)),
-                number => (format!(" and {}", count(number, "status page")), "are"),
+            let beside: Vec<_> = [(pages, "status page"), (notices, "notice")]
+                .into_iter()
+                .filter(|(number, _)| *number > 0)
+                .map(|(number, noun)| count(number, noun))
+                .collect();
+            let (valid, are) = match beside.as_slice() {
+                [] => (monitors, is_or_are(summary.monitors)),
+                [one] => (format!("{monitors} and {one}"), "are"),
+                several => (format!("{monitors}, {}", several.join(" and ")), "are"),
             };
-            format!("{monitors}{pages} {are} valid{warnings} ({files} read)")
+            format!("{valid} {are} valid{warnings} ({files} read)")
         }
         number => format!("{}{warnings} ({files} read)", count(number, "error")),
     }

@@ -45,6 +45,7 @@ pub use diagnostic::{Code, Diagnostic, DiagnosticSeverity, Related, TextSpan};
 pub use load::load;
 pub use load::{Definitions, Loaded, LoadedMonitor, load_catalog, load_with_lints};
 pub use pages::load::{LoadedPages, is_status_page, load_pages};
+pub use pages::notices::{LoadedNotices, load_notices};
 pub use provenance::{Inherited, implied, written};
 pub use rules::build::monitor_from_spec;
 pub use rules::canonical::respelled;

@@ -1,9 +1,11 @@
-//! Status pages as people configure them, as plain values. Pure.
+//! Status pages as people configure them, and what they write on them, as plain values. Pure.
 //!
 //! `config` makes them from text, and the read models of `view` fill them with what was measured.
 
 mod component;
+mod notice;
 mod status_page;
 
 pub use component::{COMPONENT_ID_PATTERN, Combine, ComponentId, PageComponent};
+pub use notice::{NoticeStatus, PublicNotice};
 pub use status_page::{Indexing, MaintenanceTime, SloPercent, StatusPage};

@@ -14,6 +14,9 @@ use crate::config::{FILE_BYTES, FolderPattern, FolderPatterns, SourceFile, is_de
 /// What the repository says of itself, which is no monitor. A file of that name anywhere else is one of monitors.
 const SETTINGS: &str = "monitorctl.yaml";
 
+/// The folder of the notices of status pages.
+pub const NOTICES: &str = "notices";
+
 /// All files of the catalog that can be read, in the order of their paths, and what cannot.
 fn read_readable(folders: &MonitorFolders) -> Result<Found, SourceError> {
     let mut found = Found::default();
@@ -100,7 +103,7 @@ fn read_path(path: &Path, catalog: Option<CatalogFolder>, found: &mut Found) -> 
     catalog.read_defaults_above(folder, &mut found.files)?;
     if metadata.is_dir() {
         catalog.read_folder(path, found)?;
-    } else if is_settings(path) || is_page(path) {
+    } else if is_settings(path) || is_page(path) || is_notice(path) {
         // `validate` reads the settings and the status pages of the repository by itself.
     } else if is_yaml(path) {
         catalog.read_defaults_in(folder, &mut found.files)?;
@@ -297,6 +300,17 @@ pub fn is_settings(path: &Path) -> bool {
 /// Whether a path is that of a status page in the current directory.
 pub fn is_page(path: &Path) -> bool {
     is_status_page(&shown(path))
+}
+
+/// Whether a path is that of a notice of the status pages. A README explains them to those who write them.
+pub fn is_notice(path: &Path) -> bool {
+    let shown = shown(path);
+    let name = shown.strip_prefix(NOTICES).and_then(|rest| rest.strip_prefix('/'));
+    name.is_some_and(|name| {
+        let is_beside =
+            !name.contains('/') && !name.starts_with('.') && !name.eq_ignore_ascii_case("README.md");
+        is_beside && path.extension() == Some(OsStr::new("md"))
+    })
 }
 
 fn read_stdin() -> Result<SourceFile, SourceError> {

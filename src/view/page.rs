@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::DayBar;
-use crate::page::Indexing;
+use crate::page::{Indexing, NoticeStatus};
 
 /// A public status page at one moment. The renderer adds no fact to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct PageView {
     pub components: Vec<ComponentView>,
     /// Open and closed ones, the latest first.
     pub incidents: Vec<PageIncident>,
+    /// Notices that belong to no incident, the latest first.
+    pub notices: Vec<NoticeGroup>,
     /// What is under way or planned for the next days, the earliest first.
     pub maintenance: Vec<PlannedMaintenance>,
 }
@@ -91,16 +93,20 @@ pub enum PublicCause {
 pub struct NoticeView {
     pub at: Timestamp,
     pub status: NoticeStatus,
+    pub title: Option<String>,
     pub markdown: String,
 }
 
-/// How far the team is, in the words of Statuspage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoticeStatus {
-    Investigating,
-    Identified,
-    Monitoring,
-    Resolved,
+/// Notices about one matter that no incident covers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeGroup {
+    /// Safe in a file name: the name of the notice, or of the incident that its author named.
+    pub id: String,
+    pub title: Option<String>,
+    /// The ids of the affected components.
+    pub components: Vec<String>,
+    /// The latest first. There is at least one.
+    pub notices: Vec<NoticeView>,
 }
 
 /// A maintenance window that users should know of.

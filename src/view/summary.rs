@@ -104,6 +104,7 @@ mod tests {
             stale_after: SignedDuration::from_mins(10),
             components: states.iter().map(component).collect(),
             incidents: Vec::new(),
+            notices: Vec::new(),
             maintenance: Vec::new(),
         }
     }

@@ -59,7 +59,7 @@ fn files(listed: Option<&FolderPatterns>, typed: Option<&Path>) -> Look<Vec<File
         Ok(found) => match found.all() {
             Ok(found) => {
                 // Whatever folder is looked at, the pages are beside the settings.
-                let pages = source::read_pages().files;
+                let pages = source::read_pages().pages;
                 Look::Seen(found.files.iter().chain(&pages).map(file).collect())
             }
             Err(error) => Look::Failed(chain(&error)),
@@ -91,7 +91,7 @@ fn file(file: &SourceFile) -> FileFacts {
     // for a piece of advice.
     let monitors = match kind {
         FileKind::Monitor => text.lines().filter(|line| line.starts_with("id:")).count(),
-        FileKind::Defaults | FileKind::Settings | FileKind::Page => 0,
+        FileKind::Defaults | FileKind::Settings | FileKind::Page | FileKind::Notice => 0,
     };
     FileFacts { path: file.path.clone(), kind, monitors, schema: schema_from(folder, kind), modeline }
 }

@@ -151,9 +151,9 @@ mod tests {
     use super::*;
     use crate::config::SourceFile;
     use crate::config::load;
-    use crate::config::load_pages;
     use crate::config::schema::{FileKind, compiled};
     use crate::config::settings;
+    use crate::config::{load_notices, load_pages};
 
     fn codes(path: &str, text: &str) -> Vec<(Code, usize, usize)> {
         let file =
@@ -161,6 +161,7 @@ mod tests {
         let diagnostics = match path {
             "monitorctl.yaml" => settings(&file).1,
             "status.yaml" => load_pages(&[file], None).diagnostics,
+            "notices/a.md" => load_notices(&[file], None).diagnostics,
             _ => load(&[file], None).diagnostics,
         };
         let errors = diagnostics.into_iter().filter(crate::config::Diagnostic::is_error);
@@ -278,10 +279,12 @@ mod tests {
                     FileKind::Defaults => ("defaults.yaml", value),
                     FileKind::Settings => ("monitorctl.yaml", value),
                     FileKind::Page => ("status.yaml", value),
+                    FileKind::Notice => ("notices/a.md", format!("---\n{value}\n---\ntext\n")),
                 };
                 let mut codes = codes(file, &text);
-                // A page of one field alone is refused anyway.
-                codes.retain(|(code, ..)| kind != FileKind::Page || *code != Code::MissingKey);
+                // A page or a notice of one field alone is refused anyway.
+                let is_alone = matches!(kind, FileKind::Page | FileKind::Notice);
+                codes.retain(|(code, ..)| !is_alone || *code != Code::MissingKey);
                 assert!(!codes.is_empty(), "{kind:?} takes {path}: {text}");
                 planted += 1;
             }

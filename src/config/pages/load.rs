@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::build::build;
 use super::members;
+use super::public::misplaced_references;
 use super::raw::RawStatusPage;
-use crate::config::credentials::{self, references};
+use crate::config::credentials;
 use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::merge::merge;
 use crate::config::schema::FileKind;
@@ -20,7 +21,7 @@ use crate::config::yaml::salvage::salvage;
 use crate::config::yaml::tree::{Node, TextPlace};
 use crate::monitor::Traits;
 use crate::page::StatusPage;
-use crate::written::{Path, Violation};
+use crate::written::Path;
 
 /// Whether a file of this name in the folder of the settings is a status page, without being named.
 pub fn is_status_page(name: &str) -> bool {
@@ -102,7 +103,7 @@ fn page(document: &mut Node, sources: &Sources<'_>, faults: &mut Vec<PlacedViola
     let merged = merge(None, document);
     let Value::Object(fields) = merged.to_sound_json() else { return None };
     let mut violations = Vec::new();
-    references_in(&Path::default(), &Value::Object(fields.clone()), &mut violations);
+    misplaced_references(&Path::default(), &Value::Object(fields.clone()), &mut violations);
     let built = match RawStatusPage::deserialize(&Value::Object(fields)) {
         Ok(raw) => build(raw, &mut violations),
         // What the schema refuses was reported; what only the types refuse is never lost silently.
@@ -115,32 +116,6 @@ fn page(document: &mut Node, sources: &Sources<'_>, faults: &mut Vec<PlacedViola
     violations.retain(|violation| !rests_on_fault(violation, document));
     faults.extend(violations.into_iter().map(|violation| PlacedViolation::at(violation, document)));
     built
-}
-
-/// A page is public, and nothing is filled in.
-fn references_in(path: &Path, value: &Value, violations: &mut Vec<Violation>) {
-    match value {
-        Value::String(text) if references::is_reference(text) => violations.push(
-            Violation::new(
-                Code::MisplacedReference,
-                path.clone(),
-                format!("a reference in `{path}` has no effect"),
-            )
-            .label("used literally")
-            .help("write the text itself; a status page takes no references"),
-        ),
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                references_in(&path.index(index), item, violations);
-            }
-        }
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                references_in(&path.key(key), value, violations);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
 }
 
 /// Reports every id but the first of its kind, with both places.

@@ -138,3 +138,71 @@ pub enum RawMaintenanceTime {
     Exclude,
     Include,
 }
+
+text_form!(
+    /// The id of a component.
+    ComponentIdText,
+    {
+        "type": "string",
+        "pattern": COMPONENT_ID_PATTERN,
+        "patternErrorMessage": ID_WORDS,
+        "examples": ["payments"]
+    }
+);
+text_form!(
+    /// A moment with its offset from UTC.
+    MomentText,
+    {
+        "type": "string",
+        "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})$",
+        "patternErrorMessage": "write a time with its offset from UTC like 2026-11-28T09:15:00Z or 2026-11-28T10:15+01:00"
+    }
+);
+
+/// # Notice
+///
+/// The front matter of a notice: what users should know about an incident. The text below it is Markdown.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "Notice", deny_unknown_fields)]
+pub struct RawNotice {
+    /// Ids of the affected components of a status page.
+    #[schemars(
+        required,
+        with = "Vec<ComponentIdText>",
+        length(min = 1, max = MOST_COMPONENTS),
+        extend("uniqueItems" = true),
+        example = serde_json::json!(["payments"])
+    )]
+    pub components: Option<Vec<ComponentIdText>>,
+
+    /// How far you are with the incident.
+    #[schemars(required, with = "RawNoticeStatus", example = &"investigating")]
+    pub status: Option<RawNoticeStatus>,
+
+    /// When you wrote it. A notice from the future is shown from that time on.
+    #[schemars(required, with = "MomentText", example = &"2026-11-28T09:15:00Z")]
+    pub at: Option<String>,
+
+    /// Heading of the notice.
+    #[schemars(example = &"Payments fail with an error")]
+    pub title: Option<HeadingText>,
+
+    /// Id of the incident, as in the address of its page. Without it, a notice belongs to the incidents of its components
+    /// that were open at that time, from 1h before to 24h after. Notices with an id of your own are shown as one.
+    #[schemars(
+        length(max = 128),
+        regex(pattern = r"^[a-z0-9][a-z0-9._-]*$"),
+        extend("patternErrorMessage" = "the id of an incident has a-z, 0-9, '.', '_' and '-', the first a letter or a digit"),
+        example = &"2026-11-28-payments"
+    )]
+    pub incident: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RawNoticeStatus {
+    Investigating,
+    Identified,
+    Monitoring,
+    Resolved,
+}

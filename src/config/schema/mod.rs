@@ -14,7 +14,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use crate::config::pages::raw::RawStatusPage;
+use crate::config::pages::raw::{RawNotice, RawStatusPage};
 use crate::config::raw::RawMonitor;
 use crate::config::settings::Settings;
 use crate::config::variables::REFERENCE_PATTERN;
@@ -27,6 +27,7 @@ pub enum FileKind {
     Defaults,
     Settings,
     Page,
+    Notice,
 }
 
 /// A schema of values that are filled in, and what applies it.
@@ -37,7 +38,7 @@ pub struct CompiledSchema {
 }
 
 impl FileKind {
-    pub const ALL: [Self; 4] = [Self::Monitor, Self::Defaults, Self::Settings, Self::Page];
+    pub const ALL: [Self; 5] = [Self::Monitor, Self::Defaults, Self::Settings, Self::Page, Self::Notice];
 
     /// The file in `schema/`.
     pub fn file_name(self) -> &'static str {
@@ -46,6 +47,7 @@ impl FileKind {
             Self::Defaults => "defaults.schema.json",
             Self::Settings => "settings.schema.json",
             Self::Page => "page.schema.json",
+            Self::Notice => "notice.schema.json",
         }
     }
 }
@@ -64,7 +66,7 @@ pub fn for_editors(kind: FileKind) -> Value {
                 properties.values_mut().for_each(accept_variables);
             }
         }
-        FileKind::Settings | FileKind::Page => {}
+        FileKind::Settings | FileKind::Page | FileKind::Notice => {}
     }
     schema
 }
@@ -75,11 +77,13 @@ pub fn compiled(kind: FileKind) -> &'static CompiledSchema {
     static DEFAULTS: OnceLock<CompiledSchema> = OnceLock::new();
     static SETTINGS: OnceLock<CompiledSchema> = OnceLock::new();
     static PAGE: OnceLock<CompiledSchema> = OnceLock::new();
+    static NOTICE: OnceLock<CompiledSchema> = OnceLock::new();
     let cell = match kind {
         FileKind::Monitor => &MONITOR,
         FileKind::Defaults => &DEFAULTS,
         FileKind::Settings => &SETTINGS,
         FileKind::Page => &PAGE,
+        FileKind::Notice => &NOTICE,
     };
     cell.get_or_init(|| {
         let schema = match kind {
@@ -87,6 +91,7 @@ pub fn compiled(kind: FileKind) -> &'static CompiledSchema {
             FileKind::Defaults => defaults(),
             FileKind::Settings => derive::<Settings>(),
             FileKind::Page => derive::<RawStatusPage>(),
+            FileKind::Notice => derive::<RawNotice>(),
         };
         let validator = jsonschema::validator_for(&schema).ok();
         CompiledSchema { schema, validator }

@@ -8,13 +8,13 @@ mod variables;
 use jsonschema::Validator;
 
 use self::comparisons::COMPARISONS;
-use self::pages::{PAGES, page};
+use self::pages::{NOTICES, PAGES, page};
 use crate::config::Code;
 use crate::config::SourceFile;
 use crate::config::load;
-use crate::config::load_pages;
 use crate::config::schema::{FileKind, compiled, for_editors};
 use crate::config::settings;
+use crate::config::{load_notices, load_pages};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
@@ -297,6 +297,10 @@ fn agree(kind: FileKind, path: &str, table: &[(&str, Said)]) {
             FileKind::Monitor | FileKind::Defaults => load(&[file], None).diagnostics,
             FileKind::Settings => settings(&file).1,
             FileKind::Page => load_pages(&[file], None).diagnostics,
+            FileKind::Notice => {
+                let bytes = format!("---\n{text}---\nWe look into it.\n").into_bytes();
+                load_notices(&[SourceFile { bytes, ..file }], None).diagnostics
+            }
         };
         let errors: Vec<Code> = diagnostics.iter().filter(|d| d.is_error()).map(|d| d.code).collect();
         let (taken, expected): (bool, &[Code]) = match said {
@@ -331,6 +335,7 @@ fn editor_and_validate_agree_on_status_pages() {
     let whole: Vec<_> = PAGES.iter().map(|(row, said)| (page(row), *said)).collect();
     let table: Vec<_> = whole.iter().map(|(text, said)| (text.as_str(), *said)).collect();
     agree(FileKind::Page, "status.yaml", &table);
+    agree(FileKind::Notice, "notices/a.md", NOTICES);
 }
 
 /// The table is worth something only if it has every field in it, taken and refused.

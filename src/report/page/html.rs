@@ -4,7 +4,9 @@ use askama::Template;
 
 use super::file::{PageError, PageFile};
 use super::policy::{SCRIPT, STYLE, policy};
-use super::row::{ComponentRow, IncidentCard, MaintenanceCard, PastDays, past_days};
+use super::row::{
+    ComponentRow, IncidentCard, MaintenanceCard, PastDays, ReportCard, open_reports, past_days,
+};
 use super::wording::{moment, overall_line, overall_state, state_class, state_word};
 use crate::page::Indexing;
 use crate::view::{ComponentState, Freshness, PageView};
@@ -69,6 +71,7 @@ struct IndexPage {
     headline: String,
     counts: Vec<Count>,
     open: Vec<IncidentCard>,
+    reports: Vec<ReportCard>,
     maintenance: Vec<MaintenanceCard>,
     rows: Vec<ComponentRow>,
     days: usize,
@@ -92,6 +95,7 @@ pub fn pages(view: &PageView) -> Result<Vec<PageFile>, PageError> {
         headline: overall_line(view),
         counts: counts(view),
         open: view.open_incidents().map(|incident| IncidentCard::of(view, incident)).collect(),
+        reports: open_reports(view),
         maintenance: view.maintenance.iter().map(|window| MaintenanceCard::of(view, window)).collect(),
         rows: view.components.iter().map(|component| ComponentRow::of(view, component)).collect(),
         days,

@@ -8,10 +8,13 @@ use super::notice::notice_html;
 use super::spark::sparkline;
 use super::strip::{shade_class, strip};
 use super::wording::{
-    clock_time, component_names, day_words, impact_class, incident_name, length, moment, notice_word,
-    state_class, state_word,
+    clock_time, component_names, day_words, group_name, impact_class, incident_name, length, moment,
+    notice_word, state_class, state_word,
 };
-use crate::view::{ComponentView, DayBar, PageIncident, PageView, PlannedMaintenance};
+use crate::view::{
+    ComponentState, ComponentView, DayBar, NoticeGroup, NoticeView, PageIncident, PageView,
+    PlannedMaintenance,
+};
 
 /// How many days of incidents the page lists.
 const PAST_DAYS: i64 = 14;
@@ -85,6 +88,7 @@ pub struct IncidentCard {
 
 pub struct NoticeCard {
     pub status: &'static str,
+    pub title: Option<String>,
     pub at: String,
     pub html: String,
 }
@@ -101,11 +105,6 @@ impl IncidentCard {
                 format!("{} to {}, {}", clock_time(incident.opened), moment(closed), length(lasted))
             }
         };
-        let notice = |notice: &crate::view::NoticeView| NoticeCard {
-            status: notice_word(notice.status),
-            at: moment(notice.at),
-            html: notice_html(&notice.markdown),
-        };
         Self {
             id: incident.id.clone(),
             name: incident_name(view, incident),
@@ -115,9 +114,56 @@ impl IncidentCard {
             span,
             lasted: length(lasted),
             is_open: incident.closed.is_none(),
-            notices: incident.notices.iter().map(notice).collect(),
+            notices: incident.notices.iter().map(NoticeCard::of).collect(),
         }
     }
+}
+
+impl NoticeCard {
+    fn of(notice: &NoticeView) -> Self {
+        Self {
+            status: notice_word(notice.status),
+            title: notice.title.clone(),
+            at: moment(notice.at),
+            html: notice_html(&notice.markdown),
+        }
+    }
+}
+
+/// What people reported, and no monitor saw.
+pub struct ReportCard {
+    pub id: String,
+    pub name: String,
+    pub class: &'static str,
+    pub components: String,
+    /// Their titles are the name of the card.
+    pub notices: Vec<NoticeCard>,
+}
+
+impl ReportCard {
+    pub fn of(view: &PageView, group: &NoticeGroup) -> Self {
+        let state = if group.is_open() { ComponentState::Degraded } else { ComponentState::Operational };
+        let notices = group.notices.iter().map(|notice| NoticeCard { title: None, ..NoticeCard::of(notice) });
+        Self {
+            id: group.id.clone(),
+            name: group_name(view, group),
+            class: state_class(state),
+            components: component_names(view, &group.components),
+            notices: notices.collect(),
+        }
+    }
+}
+
+/// What people reported lately and has not resolved yet. A report without a word since is not shown for ever.
+pub fn open_reports(view: &PageView) -> Vec<ReportCard> {
+    let is_recent =
+        |group: &&NoticeGroup| group.changed().is_some_and(|changed| days_back(view, changed) < PAST_DAYS);
+    let open = view.notices.iter().filter(|group| group.is_open()).filter(is_recent);
+    open.map(|group| ReportCard::of(view, group)).collect()
+}
+
+fn days_back(view: &PageView, at: Timestamp) -> i64 {
+    view.now.duration_since(at).as_hours() / 24
 }
 
 /// One maintenance window that users should know of.
@@ -144,6 +190,7 @@ impl MaintenanceCard {
 pub struct PastDays {
     pub heading: String,
     pub incidents: Vec<IncidentCard>,
+    pub reports: Vec<ReportCard>,
 }
 
 /// The incidents of the last days by the day on which they began, the latest first. The notices of an open one stand
@@ -157,12 +204,15 @@ pub fn past_days(view: &PageView) -> Vec<PastDays> {
         let date = today.saturating_sub(back.days());
         let on_day = view.incidents.iter().filter(|one| day_of(one.opened) == date);
         let incidents: Vec<IncidentCard> = on_day.map(|one| in_list(IncidentCard::of(view, one))).collect();
-        if incidents.is_empty() {
+        let reports =
+            view.notices.iter().filter(|one| !one.is_open() && one.opened().map(day_of) == Some(date));
+        let reports: Vec<ReportCard> = reports.map(|one| ReportCard::of(view, one)).collect();
+        if incidents.is_empty() && reports.is_empty() {
             quiet = Some((quiet.map_or(date, |(latest, _)| latest), date));
             continue;
         }
         days.extend(quiet.take().map(quiet_days));
-        days.push(PastDays { heading: date.strftime("%-d %B").to_string(), incidents });
+        days.push(PastDays { heading: date.strftime("%-d %B").to_string(), incidents, reports });
     }
     days.extend(quiet.map(quiet_days));
     days
@@ -180,7 +230,7 @@ fn quiet_days((latest, earliest): (Date, Date)) -> PastDays {
     } else {
         format!("{} – {}", earliest.strftime("%-d %B"), latest.strftime("%-d %B"))
     };
-    PastDays { heading, incidents: Vec::new() }
+    PastDays { heading, incidents: Vec::new(), reports: Vec::new() }
 }
 
 fn day_of(at: Timestamp) -> Date {

@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::*;
-use crate::page::Indexing;
+use crate::page::{Indexing, NoticeStatus};
 use crate::view::{
-    ComponentState, ComponentView, DayBar, Impact, NoticeStatus, NoticeView, PageIncident, PublicCause,
+    ComponentState, ComponentView, DayBar, Impact, NoticeGroup, NoticeView, PageIncident, PublicCause,
 };
 
 fn at(text: &str) -> Timestamp {
@@ -35,6 +35,7 @@ fn view() -> PageView {
     let notice = NoticeView {
         at: at("2026-11-29T04:30:00Z"),
         status: NoticeStatus::Identified,
+        title: None,
         markdown: "We *know* <script>alert(1)</script>".to_owned(),
     };
     let incident = PageIncident {
@@ -55,6 +56,7 @@ fn view() -> PageView {
         stale_after: SignedDuration::from_mins(10),
         components: vec![component],
         incidents: vec![incident],
+        notices: Vec::new(),
         maintenance: Vec::new(),
     }
 }
@@ -135,4 +137,95 @@ fn a_feed_can_be_read_again() {
     let entry = feed.entries().first().expect("an entry");
     assert_eq!(entry.id(), "https://status.acme.example/incident/one.html");
     assert_eq!(entry.updated().to_rfc3339(), "2026-11-29T04:30:00+00:00");
+}
+
+/// The same page after another run that found the same.
+fn a_run_later(view: &PageView) -> PageView {
+    let later = SignedDuration::from_mins(2);
+    PageView {
+        now: view.now + later,
+        last_run: view.last_run.map(|last_run| last_run + later),
+        ..view.clone()
+    }
+}
+
+#[test]
+fn a_run_that_finds_the_same_changes_only_html() {
+    let before = PageView { notices: vec![reported(NoticeStatus::Monitoring)], ..view() };
+    let [before, after] =
+        [before.clone(), a_run_later(&before)].map(|view| page_files(&view).expect("files"));
+    let changed = before.iter().zip(&after).filter(|(one, two)| one != two).map(|(one, _)| one.path.as_str());
+    assert_eq!(changed.collect::<Vec<_>>(), ["index.html", "incident/one.html"]);
+    // A page without any incident is the hard case.
+    let quiet = PageView { incidents: Vec::new(), ..view() };
+    let [before, after] = [quiet.clone(), a_run_later(&quiet)].map(|view| page_files(&view).expect("files"));
+    let changed = before.iter().zip(&after).filter(|(one, two)| one != two).map(|(one, _)| one.path.as_str());
+    assert_eq!(changed.collect::<Vec<_>>(), ["index.html"]);
+}
+
+/// A matter that no monitor saw.
+fn reported(status: NoticeStatus) -> NoticeGroup {
+    let notice = |at: Timestamp, status, markdown: &str| NoticeView {
+        at,
+        status,
+        title: None,
+        markdown: markdown.to_owned(),
+    };
+    NoticeGroup {
+        id: "late-receipts".to_owned(),
+        title: Some("Receipts <i>arrive</i> late".to_owned()),
+        components: vec!["pay".to_owned()],
+        notices: vec![
+            notice(at("2026-11-28T18:00:00Z"), status, "The *provider* delivers again."),
+            notice(at("2026-11-28T14:00:00Z"), NoticeStatus::Investigating, "Receipts arrive late."),
+        ],
+    }
+}
+
+#[test]
+fn what_people_report_is_shown_as_open_until_it_is_resolved() {
+    let with = |status| PageView { incidents: Vec::new(), notices: vec![reported(status)], ..view() };
+    let open = content(&with(NoticeStatus::Monitoring), "index.html");
+    let heading = open.find("<h2 id=\"open\">").expect("a section");
+    let shown = open.find("id=\"n-late-receipts\"").expect("the matter");
+    assert!(heading < shown && shown < open.find("<h2 id=\"components\">").expect("a section"), "{open}");
+    assert!(open.contains("Receipts &#60;i&#62;arrive&#60;/i&#62; late"), "{open}");
+    let resolved = content(&with(NoticeStatus::Resolved), "index.html");
+    assert!(!resolved.contains("<h2 id=\"open\">"), "{resolved}");
+    let day = resolved.find("<h3>28 November</h3>").expect("the day on which it began");
+    assert!(day < resolved.find("id=\"n-late-receipts\"").expect("the matter"), "{resolved}");
+
+    let json =
+        |view: &PageView, path: &str| -> Value { serde_json::from_str(&content(view, path)).expect("JSON") };
+    let listed = json(&with(NoticeStatus::Resolved), "api/v2/incidents.json");
+    let [one] = listed["incidents"].as_array().expect("a list").as_slice() else { panic!("{listed}") };
+    assert_eq!((&one["impact"], &one["status"]), (&"none".into(), &"resolved".into()));
+    assert_eq!(one["resolved_at"], "2026-11-28T18:00:00Z");
+    let summary = json(&with(NoticeStatus::Resolved), "api/v2/summary.json");
+    assert_eq!(summary["incidents"], serde_json::json!([]));
+    let summary = json(&with(NoticeStatus::Monitoring), "api/v2/summary.json");
+    assert_eq!(summary["incidents"][0]["id"], "late-receipts");
+
+    let feed: atom_syndication::Feed =
+        content(&with(NoticeStatus::Resolved), "feed.atom").parse().expect("a feed");
+    let entry = feed.entries().first().expect("an entry");
+    assert_eq!(entry.title().value, "Resolved: Receipts <i>arrive</i> late");
+    assert_eq!(entry.updated().to_rfc3339(), "2026-11-28T18:00:00+00:00");
+}
+
+#[test]
+fn the_feed_and_the_list_of_incidents_have_at_most_fifty() {
+    let incident = view().incidents.remove(0);
+    let numbered = |number: i64| PageIncident {
+        id: format!("i-{number}"),
+        opened: incident.opened - SignedDuration::from_hours(number),
+        notices: Vec::new(),
+        ..incident.clone()
+    };
+    let many = PageView { incidents: (0..60).map(numbered).collect(), ..view() };
+    let feed: atom_syndication::Feed = content(&many, "feed.atom").parse().expect("a feed");
+    assert_eq!(feed.entries().len(), 50);
+    assert!(feed.entries()[0].id().ends_with("/incident/i-0.html"));
+    let listed: Value = serde_json::from_str(&content(&many, "api/v2/incidents.json")).expect("JSON");
+    assert_eq!(listed["incidents"].as_array().map(Vec::len), Some(50));
 }

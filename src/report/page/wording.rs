@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::page::NoticeStatus;
 use crate::view::{
-    ComponentState, DayBar, DayShade, Impact, NoticeStatus, OverallState, PageIncident, PageView, PublicCause,
+    ComponentState, DayBar, DayShade, Impact, NoticeGroup, OverallState, PageIncident, PageView, PublicCause,
 };
 
 pub fn state_word(state: ComponentState) -> &'static str {
@@ -96,6 +97,13 @@ pub fn notice_word(status: NoticeStatus) -> &'static str {
 /// `Payments, Search and 3 more: not reachable`
 pub fn incident_name(view: &PageView, incident: &PageIncident) -> String {
     format!("{}: {}", component_names(view, &incident.components), cause_words(incident.cause))
+}
+
+/// The title of notices that belong to no incident, or `Payments: investigating`.
+pub fn group_name(view: &PageView, group: &NoticeGroup) -> String {
+    let status = group.notices.first().map_or("notice", |latest| notice_word(latest.status));
+    let words = || format!("{}: {}", component_names(view, &group.components), status.to_lowercase());
+    group.title.clone().unwrap_or_else(words)
 }
 
 /// The names of up to three components; more are counted.

@@ -1,7 +1,21 @@
-//! Status pages, with what the schema and `validate` say of each.
+//! Status pages and notices, with what the schema and `validate` say of each.
 
 use super::Said::{self, Invalid, OnlyValidate, Valid};
 use crate::config::Code;
+
+/// Front matter of notices, beside a text.
+pub const NOTICES: &[(&str, Said)] = &[
+    ("components: [a]\nstatus: resolved\nat: 2026-11-28T09:15:00Z\n", Valid),
+    ("components: [a]\nstatus: resolved\nat: 2026-11-28 09:15-03:30\ntitle: null\nincident: null\n", Valid),
+    ("components: [a]\nstatus: resolved\n", Invalid(Code::MissingKey)),
+    ("components: a\nstatus: resolved\nat: 2026-11-28T09:15:00Z\n", Invalid(Code::WrongType)),
+    ("components: [A]\nstatus: resolved\nat: 2026-11-28T09:15:00Z\n", Invalid(Code::BadFormat)),
+    ("components: [a]\nstatus: null\nat: 2026-11-28T09:15:00Z\n", Invalid(Code::WrongType)),
+    ("components: [a]\nstatus: resolved\nat: 2026-11-28\n", Invalid(Code::BadFormat)),
+    ("components: [a]\nstatus: resolved\nat: 2026-11-28T25:15:00Z\n", OnlyValidate(Code::BadFormat)),
+    ("components: [a]\nstatus: resolved\nat: 2026-11-28T09:15:00Z\nincident: A\n", Invalid(Code::BadFormat)),
+    ("components: [a]\nstatus: resolved\nat: 2026-11-28T09:15:00Z\nauthor: me\n", Invalid(Code::UnknownKey)),
+];
 
 /// Rows of fields beside `id`, `title`, `url` and `components`, which the test adds where they are not written.
 pub const PAGES: &[(&str, Said)] = &[
