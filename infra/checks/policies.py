@@ -27,11 +27,16 @@ ANYTHING = "*"
 
 # How a request comes: by itself, as a part of a transaction, or through a service that acts for the caller.
 ALONE, IN_TRANSACTION = "alone", "in a transaction"
+# Or to which partition of the history it goes.
+OF_RESULTS, OF_POSITIONS, OF_INCIDENTS = "of results", "of positions", "of incidents"
 THROUGH_SSM, THROUGH_SECRETS, THROUGH_S3 = "through SSM", "through Secrets Manager", "through S3"
 THROUGH_SNS, THROUGH_SNS_ELSEWHERE = "through SNS", "through SNS of another region"
 KEYS = {
     ALONE: {},
     IN_TRANSACTION: {"dynamodb:EnclosingOperation": "TransactWriteItems"},
+    OF_RESULTS: {"dynamodb:LeadingKeys": "ledger#0#12"},
+    OF_POSITIONS: {"dynamodb:LeadingKeys": "directory#0"},
+    OF_INCIDENTS: {"dynamodb:LeadingKeys": "incident#payments-api"},
     THROUGH_SSM: {"kms:ViaService": f"ssm.{REGION}.amazonaws.com"},
     THROUGH_SECRETS: {"kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"},
     THROUGH_S3: {"kms:ViaService": f"s3.{REGION}.amazonaws.com"},
@@ -57,7 +62,11 @@ REQUESTS = {
         ("dynamodb:PutItem", TABLES["history"], ALONE),
         ("sns:Publish", ALERTS, ALONE),
     },
-    "diff": {("dynamodb:Query", TABLES["configs"], ALONE)},
+    "diff": {
+        ("dynamodb:Query", TABLES["configs"], ALONE),
+        ("dynamodb:Query", TABLES["history"], OF_RESULTS),
+        ("dynamodb:Query", TABLES["history"], OF_POSITIONS),
+    },
     # `silence` asks for the same as sync: its item lies among the monitors, where check finds it.
     "sync": {("dynamodb:Query", TABLES["configs"], ALONE), ("dynamodb:UpdateItem", TABLES["configs"], IN_TRANSACTION)},
 }
@@ -160,6 +169,8 @@ def _allows(policy: dict, action: str, resource: str, keys: dict) -> bool:
 
 
 def _holds(operator: str, wanted: dict, keys: dict) -> bool:
+    if operator == "ForAnyValue:StringLike":
+        return all(any(fnmatch.fnmatchcase(keys.get(key, ""), pattern) for pattern in values) for key, values in wanted.items())
     if operator not in ("StringEquals", "ForAnyValue:StringEquals"):
         raise ValueError(f"the condition {operator} is not understood here")
     return all(keys.get(key) in values for key, values in wanted.items())

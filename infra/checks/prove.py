@@ -33,6 +33,7 @@ FAULTS = [
     ("terraform", f"{TERRAFORM}/README.md", "| `static_ip` |", "| `fixed_ip` |", "differ in fixed_ip, static_ip"),
     ("policies", f"{MODULE}/iam.tf", '"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"', '"dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"', "dynamodb:Scan"),
     ("policies", f"{MODULE}/iam.tf", '"dynamodb:ConditionCheckItem", "dynamodb:PutItem"', '"dynamodb:PutItem"', "ConditionCheckItem on"),
+    ("policies", f"{MODULE}/iam.tf", '"directory#*", "ledger#*"', '"*"', "of incidents, is allowed"),
     ("policies", f"{MODULE}/iam.tf", 'diff = "pull_request"', 'diff = "*"', "the roles trust"),
     ("policies", f"{MODULE}/iam.tf", 'split("/", var.github.repository)[1], var.github.repository_id,', 'split("/", var.github.repository)[1], "*",', "the roles trust"),
     ("policies", f"{MODULE}/iam.tf", "    var.github.repository,\n    format(", "    format(", "the roles trust"),

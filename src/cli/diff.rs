@@ -1,12 +1,16 @@
 //! The command line of `diff`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
 use super::describe::{CommandLine, Reads, TypedPath};
-use super::{PlanFormat, Planning, Showing};
+use super::{PlanFormat, Planning, Showing, duration};
 use crate::exit::Exit;
+
+/// How long results are kept.
+const KEPT: Duration = Duration::from_hours(90 * 24);
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -35,6 +39,12 @@ pub struct Diff {
     /// With --probe: allow probes of these private address ranges
     #[arg(long, value_name = "CIDR", env = "MONITORCTL_ALLOW", value_delimiter = ',')]
     pub allow: Vec<String>,
+    /// Replay the stored results of this time with the policies before and after the change: `30d`
+    ///
+    /// Shows for each added or changed monitor the alerts before and after, and the outages that are alerted later or
+    /// not at all. Results are kept for 90 days. What they cannot show is named, such as retries and rules for the body.
+    #[arg(long, value_name = "DURATION", value_parser = window, conflicts_with_all = ["offline", "explain"])]
+    pub backtest: Option<Duration>,
     /// Explain one value: where it is set, and its value in the table
     ///
     /// Name the monitor and the field, for example `payments-api.expect.status`.
@@ -54,6 +64,10 @@ impl CommandLine for Diff {
     const EXAMPLES: &'static [(&'static str, &'static str)] = &[
         ("monitorctl diff", "Show what sync would change."),
         ("monitorctl diff --probe --only 'payments-*'", "Also probe the added and changed monitors once."),
+        (
+            "monitorctl diff --backtest 30d",
+            "Also count the alerts of the last 30 days before and after the change.",
+        ),
         ("monitorctl diff --format json > plan.json", "Write a plan that sync --plan applies."),
     ];
     const EXITS: &'static [Exit] =
@@ -66,5 +80,27 @@ impl CommandLine for Diff {
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
         let written = self.showing.outputs.iter_mut().map(|output| TypedPath::Written(&mut output.path));
         self.monitors.iter_mut().map(TypedPath::Read).chain(written).collect()
+    }
+}
+
+/// No longer than results are kept.
+fn window(text: &str) -> Result<Duration, String> {
+    let window = duration(text)?;
+    if window <= KEPT {
+        Ok(window)
+    } else {
+        Err("results are kept for 90 days: write 90d or less".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backtest_reaches_no_further_back_than_results_are_kept() {
+        assert_eq!(window("90d"), Ok(KEPT));
+        assert!(window("91d").is_err_and(|why| why.contains("90 days")));
+        assert!(window("0s").is_err());
     }
 }

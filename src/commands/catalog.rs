@@ -22,8 +22,8 @@ use crate::plan::{
     Unread, attribute, change_environment, forecast, other_environment, plan, refusals, table_claim,
     weigh_edits,
 };
-use crate::report::ProbePreview;
 use crate::report::plan::{Heading, PlacedNote, Review, View};
+use crate::report::{BacktestReport, ProbePreview};
 use crate::source::{self, MonitorFolders};
 use crate::store::{ConfigReader, Configs, Unreadable};
 
@@ -40,6 +40,8 @@ pub struct Reviewed {
     pub prices: Prices,
     /// What was probed, if that was asked for.
     pub probe_previews: Option<Vec<ProbePreview>>,
+    /// What the changes would have made of stored results, if that was asked for and the history reads.
+    pub backtest: Option<BacktestReport>,
     /// How the commit follows the applied one.
     pub succession: Succession,
     /// Who approved exactly this plan.
@@ -147,6 +149,7 @@ impl Reviewed {
             forecast: None,
             prices: Prices::default(),
             probe_previews: None,
+            backtest: None,
             succession: Succession::Onwards,
             approved_by: None,
         }
@@ -233,8 +236,18 @@ pub fn review(
 
 /// Plans, and shows the plan with every reason not to apply it.
 pub fn show(context: &Context, reviewed: &Reviewed, output: Output) -> Result<Job, Failure> {
-    let Reviewed { plan, refusals, heading, notes, placed_notes, forecast, prices, probe_previews, .. } =
-        reviewed;
+    let Reviewed {
+        plan,
+        refusals,
+        heading,
+        notes,
+        placed_notes,
+        forecast,
+        prices,
+        probe_previews,
+        backtest,
+        ..
+    } = reviewed;
     let forecast = forecast.as_ref().map(|forecast| (forecast, prices));
     let review = Review {
         plan,
@@ -244,6 +257,7 @@ pub fn show(context: &Context, reviewed: &Reviewed, output: Output) -> Result<Jo
         placed_notes,
         forecast,
         probe_previews: probe_previews.as_deref(),
+        backtest: backtest.as_ref(),
     };
     output.show(context.terminal, &review)
 }

@@ -28,14 +28,18 @@ impl StoredReason {
         Self(number.unwrap_or(OTHER))
     }
 
-    /// The word for it in JSON and in texts; `other` for what a newer version has written.
-    pub fn word(self) -> &'static str {
+    /// What it is the number of; `None` for what a newer version has written, and for a subject without a number.
+    pub fn kind(self) -> Option<FaultKind> {
         let transport = (1..).zip(Transport::ALL).find(|(number, _)| *number == self.0);
         let subject = || subjects().find(|subject| subject.number() == Some(self.0));
         transport
-            .map(|(_, transport)| transport.as_str())
-            .or_else(|| subject().map(Subject::word))
-            .unwrap_or("other")
+            .map(|(_, transport)| FaultKind::Transport(transport))
+            .or_else(|| subject().map(FaultKind::Unmet))
+    }
+
+    /// The word for it in JSON and in texts; `other` for what a newer version has written.
+    pub fn word(self) -> &'static str {
+        self.kind().map_or("other", FaultKind::as_str)
     }
 
     /// `None` for 0, which stands for no reason, and for a number that five bits do not hold.
@@ -62,7 +66,7 @@ mod tests {
         for kind in &kinds {
             let reason = StoredReason::of(*kind);
             assert_ne!(reason.number(), OTHER, "{kind:?}");
-            assert_eq!(reason.word(), kind.as_str());
+            assert_eq!((reason.kind(), reason.word()), (Some(*kind), kind.as_str()));
             assert_eq!(StoredReason::from_number(reason.number()), Some(reason));
         }
         let numbers: HashSet<_> = kinds.iter().map(|kind| StoredReason::of(*kind)).collect();

@@ -1,5 +1,7 @@
 //! What people and programs read. Pure: values in, text out.
 
+mod backtest;
+mod backtest_json;
 mod bars;
 mod causes;
 mod channel;
@@ -37,6 +39,8 @@ mod status;
 mod timeline;
 mod workflow;
 
+pub use backtest::{BacktestReport, BacktestedMonitor, backtest_text};
+pub use backtest_json::BacktestRecord;
 pub use causes::chain;
 pub use channel::ChannelStatus;
 pub use channel_test::{ChannelTest, TestFailure, TestMessage, channel_tests_json, channel_tests_text};

@@ -1,5 +1,6 @@
 //! The table, changed with other tools than this one.
 
+use base64::Engine as _;
 use dynoxide::Database;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -62,5 +63,25 @@ pub fn delete(repository: &Repository, id: &str) {
     let key = json!({"shard": {"S": "0"}, "monitor": {"S": id}});
     by_hand(repository, |database| {
         database.delete_item(request(json!({"TableName": "api_health_configs", "Key": key})))
+    });
+}
+
+/// The results of runs in the past, as `check` writes them, of the one monitor that the ledger knows: 4 bytes each
+/// (`src/history/ledger.rs`).
+pub fn put_results(repository: &Repository, results: impl IntoIterator<Item = (jiff::Timestamp, [u8; 4])>) {
+    by_hand(repository, |database| {
+        for (at, result) in results {
+            let mut samples = vec![0_u8; 25];
+            samples[0] = 1;
+            samples.extend(result);
+            let item = json!({
+                "series": {"S": "ledger#0#0"},
+                "at": {"N": at.as_millisecond().to_string()},
+                "format": {"N": "1"},
+                "samples": {"B": base64::engine::general_purpose::STANDARD.encode(samples)},
+            });
+            database.put_item(request(json!({"TableName": "api_health_history", "Item": item})))?;
+        }
+        Ok(())
     });
 }

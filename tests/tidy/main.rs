@@ -66,7 +66,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "suppress",
         ],
     ),
-    // It plays runs with the decisions of `check`, on probes that never were made.
+    // It plays runs with the decisions of `check`, on probes that never were made, or that the history keeps.
     (
         "simulation",
         &[
@@ -76,6 +76,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "observation",
             "message",
             "verdict",
+            "history",
             "transition",
             "alert",
             "state",

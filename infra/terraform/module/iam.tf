@@ -5,8 +5,9 @@
 # No policy has Scan, CreateTable, DeleteTable or DeleteItem. A run queries its shard, Terraform makes the tables, and
 # tombstones and old results expire by their time to live.
 #
-# `dynamodb:LeadingKeys` does not help: all monitors share the partition "0", and the owner of an item is part of the sort
-# key, which no condition can see. `dynamodb:EnclosingOperation` does help: the policies allow a write only inside a
+# `dynamodb:LeadingKeys` does not help with monitors: they share the partition "0", and the owner of an item is part of the
+# sort key, which no condition can see. In the history, it separates results from incidents. `dynamodb:EnclosingOperation`
+# does help: the policies allow a write only inside a
 # transaction if the protocol makes it only there, under a fence or the head of the catalog.
 
 locals {
@@ -219,16 +220,27 @@ resource "aws_iam_role_policy" "logs" {
 
 resource "aws_iam_policy" "diff" {
   name        = "${var.name}-diff"
-  description = "Show what sync would change: read the configs table."
+  description = "Show what sync would change: read the configs table, and the results for a backtest."
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid      = "ReadWhatIsWatched"
-      Effect   = "Allow"
-      Action   = ["dynamodb:Query"]
-      Resource = [local.configs]
-    }]
+    Statement = [
+      {
+        Sid      = "ReadWhatIsWatched"
+        Effect   = "Allow"
+        Action   = ["dynamodb:Query"]
+        Resource = [local.configs]
+      },
+      {
+        # `diff --backtest` replays results. A result has a verdict, a code and a latency, and no text of an endpoint.
+        # The partitions of incidents have such texts, so the author of a pull request cannot read them.
+        Sid       = "ReplayResults"
+        Effect    = "Allow"
+        Action    = ["dynamodb:Query"]
+        Resource  = [local.history]
+        Condition = { "ForAnyValue:StringLike" = { "dynamodb:LeadingKeys" = ["directory#*", "ledger#*"] } }
+      },
+    ]
   })
 }
 

@@ -1,5 +1,6 @@
 //! `diff`: shows what sync would change. It holds only a reader.
 
+use super::backtest::backtest;
 use super::explain::explain;
 use super::offline::review_offline;
 use super::probe_preview::probe_preview;
@@ -13,7 +14,9 @@ use crate::commands::plan_request::PlanRequest;
 use crate::commands::resume::{Proposal, propose};
 use crate::commands::shard::shard;
 use crate::exit::Exit;
+use crate::report::chain;
 use crate::source::MonitorFolders;
+use crate::store::{StateReader, StoreError};
 
 pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     if let Some(field) = &args.explain {
@@ -24,10 +27,14 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     let output = Output::open(&args.showing)?;
     let folders = folders(context, args.monitors.as_deref())?;
     let reviewed = match &args.planning.base {
-        Some(base) if args.offline => review_offline(context, &folders, owner, base, &request),
-        Some(_) | None => against_table(context, &folders, owner, &request).await,
+        Some(base) if args.offline => {
+            review_offline(context, &folders, owner, base, &request).map(|reviewed| (reviewed, None))
+        }
+        Some(_) | None => against_table(context, &folders, owner, &request)
+            .await
+            .map(|(reviewed, history)| (reviewed, Some(history))),
     };
-    let mut reviewed = match reviewed {
+    let (mut reviewed, history) = match reviewed {
         Ok(reviewed) => reviewed,
         Err(failure) => {
             output.show_problems(context.environment().as_deref(), &failure)?;
@@ -40,18 +47,26 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<Exit, Failure> {
     if args.probe {
         reviewed.probe_previews = Some(probe_preview(context, args, &reviewed.plan).await?);
     }
+    if let (Some(window), Some(history)) = (args.backtest, &history) {
+        let now = context.clock.wall();
+        match backtest(history, &reviewed.plan, window, request.period, now).await {
+            Ok(report) => reviewed.backtest = Some(report),
+            Err(error) => reviewed.notes.push(no_backtest(&error)),
+        }
+    }
     show(context, &reviewed, output)?;
     Ok(exit(&reviewed, args))
 }
 
-/// The plan that sync would make, also where it would go on with an interrupted run.
+/// The plan that sync would make, also where it would go on with an interrupted run; and the history of the monitors.
 async fn against_table(
     context: &Context,
     folders: &MonitorFolders,
     owner: &str,
     request: &PlanRequest,
-) -> Result<Reviewed, Failure> {
-    let reader = context.open_store(Missing::CountsAsEmpty).await?.config_reader(&shard());
+) -> Result<(Reviewed, StateReader), Failure> {
+    let store = context.open_store(Missing::CountsAsEmpty).await?;
+    let (reader, history) = (store.config_reader(&shard()), store.state_reader(&shard()));
     // The table comes while the files are read.
     let table = reader.clone();
     let table = tokio::spawn(async move { Read::all(&table).await });
@@ -62,7 +77,16 @@ async fn against_table(
     let plan = |read: &Read| review(context, owner, folders, &desired, read, request);
     let Proposal { mut reviewed, note, .. } = propose(&reader, owner, &read, plan).await?;
     reviewed.notes.extend(note);
-    Ok(reviewed)
+    Ok((reviewed, history))
+}
+
+/// The plan stands without it.
+fn no_backtest(error: &StoreError) -> String {
+    format!(
+        "no backtest: cannot read the history: {}; allow dynamodb:Query on the history table, as the policy of `diff` in \
+         infra/terraform does",
+        chain(error)
+    )
 }
 
 fn exit(reviewed: &Reviewed, args: &Diff) -> Exit {

@@ -1,5 +1,6 @@
 //! `diff`: shows what sync would change.
 
+mod backtest;
 mod base;
 mod command;
 mod explain;

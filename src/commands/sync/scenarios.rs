@@ -122,6 +122,7 @@ impl Call {
             forecast: None,
             prices,
             probe_previews: None,
+            backtest: None,
             succession: Succession::Onwards,
             approved_by: None,
         })

@@ -18,8 +18,8 @@ use crate::plan::{
     ActiveMonitors, Blocker, Change, Counts, LeftOut, Plan, Refusal, RenameCandidate, Risk, Unread,
     loss_limit,
 };
-use crate::report::probe_preview_json;
 use crate::report::workflow::InertJson;
+use crate::report::{BacktestRecord, probe_preview_json};
 
 /// The version of the shape of the JSON form.
 const FORMAT_VERSION: u32 = 1;
@@ -83,6 +83,9 @@ struct PlanRecord<'a> {
     forecast: Option<Value>,
     /// Probe results of the added and changed monitors; null without --probe.
     probed: Option<Value>,
+    /// Alerts about the stored results before and after the plan; null without --backtest, or if the history is
+    /// unreadable.
+    backtest: Option<BacktestRecord>,
     /// Facts that the plan could not determine, one sentence each.
     notes: Vec<String>,
 }
@@ -221,7 +224,8 @@ struct RenameCandidateRecord {
 
 impl<'a> PlanRecord<'a> {
     fn new(review: &Review<'a>) -> Self {
-        let Review { plan, refusals, heading, notes, placed_notes, forecast, probe_previews } = review;
+        let Review { plan, refusals, heading, notes, placed_notes, forecast, probe_previews, backtest } =
+            review;
         let Counts { creates, updates, rewrites, kept_edits, removals, moves, adoptions, drift } =
             plan.counts();
         let ActiveMonitors { before, after } = plan.active_monitors;
@@ -272,6 +276,7 @@ impl<'a> PlanRecord<'a> {
             rename_candidates: plan.rename_candidates.iter().map(RenameCandidateRecord::new).collect(),
             forecast: forecast.map(|(forecast, prices)| forecast_json(forecast, prices)),
             probed: probe_previews.map(probe_preview_json),
+            backtest: backtest.map(BacktestRecord::new),
             notes: {
                 let placed = placed_notes.iter().map(ToString::to_string);
                 heading.warning.iter().chain(*notes).cloned().chain(placed).collect()

@@ -14,8 +14,8 @@ use super::view::PlanView;
 use super::words::{ChangeSign, GuardVerdict, SECRET_HOST};
 use super::{PlacedNote, Review};
 use crate::monitor::{clip, count, safe};
-use crate::report::probe_preview_text;
 use crate::report::workflow::inert;
+use crate::report::{backtest_text, probe_preview_text};
 
 /// Bytes, of which there are never fewer than characters.
 const LIMIT: usize = 60_000;
@@ -220,8 +220,9 @@ fn foot(view: &PlanView<'_>, rung: Rung) -> String {
     if !notes.is_empty() {
         text.push_str(&share.list(notes.into_iter()));
     }
-    if let Some(probe_previews) = view.probe_previews {
-        let notes = anstream::adapter::strip_str(&probe_preview_text(probe_previews)).to_string();
+    let notes = view.probe_previews.map(probe_preview_text).into_iter();
+    for notes in notes.chain(view.backtest.map(backtest_text)) {
+        let notes = anstream::adapter::strip_str(&notes).to_string();
         let lines: Vec<_> = notes.lines().map(|line| clip(&safe(line), share.length)).collect();
         // The sum is the last line.
         let (most, number) = (share.sentences * 4, lines.len());

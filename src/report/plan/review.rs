@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::monitor::Place;
 use crate::plan::{Forecast, Plan, Prices, Refusal};
-use crate::report::ProbePreview;
+use crate::report::{BacktestReport, ProbePreview};
 
 /// A plan with what a reviewer reads beside it.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,8 @@ pub struct Review<'a> {
     pub forecast: Option<(&'a Forecast, &'a Prices)>,
     /// What was probed, if that was asked for.
     pub probe_previews: Option<&'a [ProbePreview]>,
+    /// What the changes would have made of stored results, if that was asked for.
+    pub backtest: Option<&'a BacktestReport>,
 }
 
 /// A sentence about a line of a file.

@@ -18,8 +18,8 @@ use super::words::{ChangeSign, FEW, GuardVerdict, some};
 use super::wrap::wrapped;
 use crate::monitor::safe;
 use crate::report::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, paint};
-use crate::report::probe_preview_text;
 use crate::report::workflow::inert;
+use crate::report::{backtest_text, probe_preview_text};
 
 const FORM: RowForm = RowForm { length: Length::Whole, sides: Sides::OneLine };
 
@@ -69,6 +69,9 @@ pub fn text(review: &Review<'_>, detail: PlanDetail) -> String {
     }
     if let Some(probe_previews) = view.probe_previews {
         text.push_str(&probe_preview_text(probe_previews));
+    }
+    if let Some(backtest) = view.backtest {
+        text.push_str(&backtest_text(backtest));
     }
     for line in &view.forecast {
         let _ = writeln!(text, "{}", paint(FAINT, line));

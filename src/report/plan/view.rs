@@ -13,7 +13,7 @@ use super::words::{
 use super::{PlacedNote, Review};
 use crate::monitor::safe;
 use crate::plan::{Plan, Unread, causes};
-use crate::report::ProbePreview;
+use crate::report::{BacktestReport, ProbePreview};
 
 /// Everything that people are shown of a plan, but for the rows of its fields.
 pub struct PlanView<'a> {
@@ -43,6 +43,7 @@ pub struct PlanView<'a> {
     /// What is most likely a mistake in a line of a file.
     pub placed_notes: &'a [PlacedNote],
     pub probe_previews: Option<&'a [ProbePreview]>,
+    pub backtest: Option<&'a BacktestReport>,
     pub forecast: Vec<String>,
     pub refusals: Vec<RefusalView<'a>>,
     pub suggested_command: Option<String>,
@@ -52,8 +53,16 @@ pub struct PlanView<'a> {
 
 impl<'a> PlanView<'a> {
     pub fn of(review: &Review<'a>) -> Self {
-        let Review { plan, refusals, heading: asked, notes, placed_notes, forecast, probe_previews } =
-            *review;
+        let Review {
+            plan,
+            refusals,
+            heading: asked,
+            notes,
+            placed_notes,
+            forecast,
+            probe_previews,
+            backtest,
+        } = *review;
         let remarks = Remarks::new(plan);
         let warning = |Unread { why, help, .. }: &Unread| (safe(why), *help);
         let groups: Vec<_> =
@@ -76,6 +85,7 @@ impl<'a> PlanView<'a> {
             notes: notes.iter().map(|note| safe(note)).collect(),
             placed_notes,
             probe_previews,
+            backtest,
             forecast: lines.iter().map(|line| safe(line)).collect(),
             refusals: refusals.iter().map(|refusal| RefusalView::of(refusal, asked.view)).collect(),
             suggested_command: asked.suggested_command.as_deref().map(safe),

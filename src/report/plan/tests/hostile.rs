@@ -292,6 +292,7 @@ fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
         placed_notes: &[placed_note],
         forecast: None,
         probe_previews: Some(&[probe_preview]),
+        backtest: None,
     })
 }
 

@@ -148,6 +148,7 @@ pub fn shown<T>(plan: &Plan, notes: &[String], form: impl FnOnce(&Review<'_>) ->
         placed_notes: &[],
         forecast: None,
         probe_previews: None,
+        backtest: None,
     })
 }
 
@@ -168,6 +169,7 @@ pub fn targeted<T>(form: impl FnOnce(&Review<'_>) -> T) -> T {
         placed_notes: &[],
         forecast: None,
         probe_previews: None,
+        backtest: None,
     })
 }
 
