@@ -20,7 +20,7 @@ pub use latencies::{Latencies, Percentiles, unpack as unpack_latencies};
 pub use ledger::{InMaintenance, LedgerEntry, LedgerPage, Sample};
 pub use lookback::Lookback;
 pub use packing::PackingError;
-pub use reason::StoredReason;
+pub use reason::{ReasonClass, StoredReason};
 pub use rollup::{Rollup, RollupPage, RollupUnit, unpack};
 pub use stretch::{DAY, HOUR, Stretch, cut, joined, moment, second, start_of};
 pub use sum::Sum;

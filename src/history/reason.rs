@@ -9,6 +9,17 @@ use crate::observation::{FaultKind, Transport};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoredReason(u8);
 
+/// What a reason is about, in the few words that are fit for everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReasonClass {
+    /// There was no answer that could be judged.
+    Transport,
+    Certificate,
+    Latency,
+    /// The answer was not what is expected.
+    Answer,
+}
+
 /// The highest number that five bits hold: a subject without a number.
 const OTHER: u8 = 31;
 
@@ -40,6 +51,19 @@ impl StoredReason {
     /// The word for it in JSON and in texts; `other` for what a newer version has written.
     pub fn word(self) -> &'static str {
         self.kind().map_or("other", FaultKind::as_str)
+    }
+
+    pub fn class(self) -> ReasonClass {
+        let is = |subject: Subject| subject.number() == Some(self.0);
+        if (1..).zip(Transport::ALL).any(|(number, _)| number == self.0) {
+            ReasonClass::Transport
+        } else if is(Subject::CERTIFICATE) {
+            ReasonClass::Certificate
+        } else if is(Subject::LATENCY) {
+            ReasonClass::Latency
+        } else {
+            ReasonClass::Answer
+        }
     }
 
     /// `None` for 0, which stands for no reason, and for a number that five bits do not hold.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::stretch::{Stretch, second, second_after};
+use super::stretch::{Stretch, joined, second, second_after};
 use crate::transition::Health;
 
 /// One change of health, as far as a timeline needs it.
@@ -54,6 +54,22 @@ impl HealthTimeline {
         }
     }
 
+    /// DOWN while any of them is.
+    pub fn worst(all: &[&Self]) -> Self {
+        let down = union(all.iter().flat_map(|timeline| &timeline.down));
+        let bad = union(all.iter().flat_map(|timeline| timeline.down.iter().chain(&timeline.degraded)));
+        Self { degraded: without(&bad, &down), down }
+    }
+
+    /// DOWN while all of them are, and DEGRADED while some are.
+    pub fn all(all: &[&Self]) -> Self {
+        let mut lists = all.iter().map(|timeline| timeline.down.clone());
+        let first = lists.next().unwrap_or_default();
+        let down = lists.fold(first, |common, list| intersection(&common, &list));
+        let bad = union(all.iter().flat_map(|timeline| timeline.down.iter().chain(&timeline.degraded)));
+        Self { degraded: without(&bad, &down), down }
+    }
+
     /// Seconds of `within` that were confirmed DOWN, whether they were observed or not.
     pub fn seconds_down(&self, within: Stretch) -> u32 {
         common(&self.down, within)
@@ -68,6 +84,32 @@ impl HealthTimeline {
     pub fn down(&self) -> &[Stretch] {
         &self.down
     }
+}
+
+fn union<'a>(all: impl Iterator<Item = &'a Stretch>) -> Vec<Stretch> {
+    let mut all: Vec<_> = all.copied().collect();
+    all.sort_unstable();
+    joined(all)
+}
+
+/// Both lists are in the order of time, and no stretch of one overlaps another of the same.
+fn intersection(one: &[Stretch], other: &[Stretch]) -> Vec<Stretch> {
+    one.iter().flat_map(|stretch| other.iter().filter_map(|with| stretch.overlap(*with))).collect()
+}
+
+/// What remains of `all` outside of `taken`.
+fn without(all: &[Stretch], taken: &[Stretch]) -> Vec<Stretch> {
+    let mut left = Vec::new();
+    for stretch in all {
+        let mut from = stretch.from;
+        for gap in taken.iter().filter_map(|taken| taken.overlap(*stretch)) {
+            left.push(Stretch { from, to: gap.from });
+            from = gap.to;
+        }
+        left.push(Stretch { from, to: stretch.to });
+    }
+    left.retain(|stretch| stretch.from < stretch.to);
+    left
 }
 
 fn common(all: &[Stretch], within: Stretch) -> u32 {
@@ -99,6 +141,25 @@ mod tests {
         let twice =
             [turn(10_000, Up, Down), turn(10_100, Down, Up), turn(10_200, Up, Down), turn(10_300, Down, Up)];
         assert_eq!(down(&twice), 1);
+    }
+
+    #[test]
+    fn several_are_down_while_any_or_all_of_them_are() {
+        let one = HealthTimeline::new(&[turn(10_000, Up, Down), turn(30_000, Down, Up)], None);
+        let two = HealthTimeline::new(
+            &[turn(20_000, Up, Down), turn(40_000, Down, Degraded), turn(50_000, Degraded, Up)],
+            None,
+        );
+        let seconds =
+            |timeline: HealthTimeline| (timeline.seconds_down(MINUTE), timeline.seconds_degraded(MINUTE));
+        assert_eq!(seconds(HealthTimeline::worst(&[&one, &two])), (30, 10));
+        // Both from 20 to 30; one of them from 10 to 20 and from 30 to 50.
+        assert_eq!(seconds(HealthTimeline::all(&[&one, &two])), (10, 30));
+        for of_one in [HealthTimeline::worst(&[&two]), HealthTimeline::all(&[&two])] {
+            assert_eq!(of_one, two);
+        }
+        assert_eq!(HealthTimeline::all(&[]), HealthTimeline::default());
+        assert_eq!(HealthTimeline::worst(&[]), HealthTimeline::default());
     }
 
     #[test]

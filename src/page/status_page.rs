@@ -61,6 +61,12 @@ impl SloPercent {
         (Self::LEAST * 1000..=100_000).contains(&thousandths).then_some(Self { thousandths })
     }
 
+    /// How many of `seconds` may be bad, in milliseconds, rounded down.
+    pub fn allowed_millis(self, seconds: u64) -> u64 {
+        let bad = u64::from(100_000_u32.saturating_sub(self.thousandths));
+        seconds.saturating_mul(1_000).saturating_mul(bad) / 100_000
+    }
+
     /// Of 100,000.
     pub fn thousandths(self) -> u32 {
         self.thousandths

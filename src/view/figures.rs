@@ -2,16 +2,9 @@
 
 use std::time::Duration;
 
-use super::{IncidentView, Proportion, Slo};
+use super::{IncidentView, Proportion};
 use crate::history::{HealthTimeline, Percentiles, Stretch, Sum, Totals};
-
-/// Whether the time inside maintenance windows counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum MaintenanceRule {
-    #[default]
-    Excluded,
-    Included,
-}
+use crate::page::{MaintenanceTime, SloPercent};
 
 /// What a window of time adds up to, for one monitor or for several together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +17,11 @@ pub struct Figures {
     /// Seconds that were confirmed DEGRADED.
     pub confirmed_degraded: u64,
     pub percentiles: Percentiles,
-    rule: MaintenanceRule,
+    rule: MaintenanceTime,
 }
 
 impl Figures {
-    pub fn new(window: Stretch, sum: &Sum, timeline: &HealthTimeline, rule: MaintenanceRule) -> Self {
+    pub fn new(window: Stretch, sum: &Sum, timeline: &HealthTimeline, rule: MaintenanceTime) -> Self {
         Self {
             window: window.seconds().into(),
             totals: sum.totals,
@@ -58,16 +51,16 @@ impl Figures {
     pub fn down(&self) -> u64 {
         let outside = u64::from(self.totals.down);
         match self.rule {
-            MaintenanceRule::Excluded => outside,
-            MaintenanceRule::Included => outside + u64::from(self.totals.down_in_maintenance),
+            MaintenanceTime::Excluded => outside,
+            MaintenanceTime::Included => outside + u64::from(self.totals.down_in_maintenance),
         }
     }
 
     /// Seconds that the availability is a share of.
     pub fn counted(&self) -> u64 {
         match self.rule {
-            MaintenanceRule::Excluded => self.observed().saturating_sub(self.maintenance()),
-            MaintenanceRule::Included => self.observed(),
+            MaintenanceTime::Excluded => self.observed().saturating_sub(self.maintenance()),
+            MaintenanceTime::Included => self.observed(),
         }
     }
 
@@ -101,7 +94,7 @@ impl Figures {
     }
 
     /// Milliseconds that may still be bad; below zero, by how many there were too many.
-    pub fn error_budget_millis(&self, slo: Slo) -> i64 {
+    pub fn error_budget_millis(&self, slo: SloPercent) -> i64 {
         let millis = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         millis(slo.allowed_millis(self.counted())).saturating_sub(millis(self.down().saturating_mul(1_000)))
     }

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{
-    DayBar, Figures, IncidentView, MaintenanceRule, incidents, mean_time_between_failures,
-    mean_time_to_recovery,
-};
-use crate::history::{DAY, HealthChange, HealthTimeline, Stretch, Sum, moment};
+use super::{Figures, IncidentView, incidents, mean_time_between_failures, mean_time_to_recovery};
+use crate::history::{HealthChange, HealthTimeline, Stretch, Sum, moment};
 use crate::monitor::MonitorId;
+use crate::page::MaintenanceTime;
 use crate::transition::{Confirmed, Health};
 
 /// What was read of one monitor, and what it adds up to.
@@ -48,33 +46,20 @@ impl MonitorPast {
     }
 
     /// The figures of the whole window. Its percentiles are exact only if the latencies were asked for.
-    pub fn figures(&self, rule: MaintenanceRule) -> Figures {
+    pub fn figures(&self, rule: MaintenanceTime) -> Figures {
         let mut whole = Sum::default();
         self.parts.values().for_each(|part| whole.add(part));
         Figures::new(self.window, &whole, &self.timeline, rule)
     }
 
     /// The figures of one hour or day of the window.
-    pub fn figures_of(&self, part: Stretch, rule: MaintenanceRule) -> Figures {
+    pub fn figures_of(&self, part: Stretch, rule: MaintenanceTime) -> Figures {
         let nothing = Sum::default();
         Figures::new(part, self.parts.get(&part).unwrap_or(&nothing), &self.timeline, rule)
     }
 
-    /// A bar for each UTC day of the window.
-    pub fn days(&self, rule: MaintenanceRule) -> Vec<DayBar> {
-        let day = |part: &Stretch| {
-            let figures = self.figures_of(*part, rule);
-            let short = |seconds: u64| u32::try_from(seconds).unwrap_or(u32::MAX);
-            DayBar {
-                date: moment(part.from - part.from.rem_euclid(DAY)).to_zoned(jiff::tz::TimeZone::UTC).date(),
-                down: short(figures.down()),
-                degraded: short(figures.confirmed_degraded.min(figures.counted())),
-                unknown: short(figures.unknown()),
-                maintenance: short(figures.maintenance()),
-                observed: short(figures.observed()),
-            }
-        };
-        self.parts.keys().map(day).collect()
+    pub fn timeline(&self) -> &HealthTimeline {
+        &self.timeline
     }
 
     /// Changes of the window itself.
