@@ -5,6 +5,7 @@ mod completion;
 mod describe;
 mod diff;
 mod explain;
+mod history;
 mod man;
 mod notify;
 mod plan;
@@ -30,6 +31,7 @@ pub use completion::{Candidate, CandidateSources};
 pub use describe::{PageFacts, Reads, TypedPath};
 pub use diff::Diff;
 pub use explain::Explain;
+pub use history::{History, HistoryFormat, HistoryStart};
 pub use notify::{Notify, NotifyCommand, NotifyTest, TestHealth};
 pub use plan::{PlanFormat, PlanOutput, Planning, Showing};
 pub use pull::Pull;
@@ -179,6 +181,11 @@ commands! {
     /// Shows why the monitor has its health, which alerts are pending, suppressed or delivered, and what the
     /// next run would do. Also shows the worst-case time to alert. Reads the tables and writes nothing.
     Explain = "explain",
+    /// Show outages and results of a monitor, or the changes of all
+    ///
+    /// With an ID: its outages with their causes, its changes of health, and latency and results by hour. Without: every
+    /// change of health of every monitor, the newest last. Reads the tables and writes nothing.
+    History = "history",
     /// Silence alerts for selected monitors
     Silence = "silence",
     /// Test the channels that alerts go to

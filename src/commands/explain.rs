@@ -6,23 +6,22 @@ use std::collections::BTreeSet;
 use super::context::{Context, Missing};
 use super::failure::Failure;
 use super::machine_channel::machine_channel;
+use super::named_monitor::named_monitor;
 use super::own_table::foreign_table;
 use super::period::period;
 use super::results::results;
 use super::unsynced;
 use crate::cli::{Explain, Format};
 use crate::commands::shard::shard;
-use crate::config::suggest;
 use crate::exit::Exit;
-use crate::explanation::{ExplanationFacts, Membership, explain as explanation};
+use crate::explanation::{ExplanationFacts, explain as explanation};
 use crate::inventory::{Inventory, MachineChannel, StoredRow, WatchStatus, WatchedMonitor, Watchlist};
-use crate::monitor::{ChannelId, ChannelName, MonitorId, marked, moment_near};
+use crate::monitor::{ChannelId, ChannelName, moment_near};
 use crate::report::{ExplanationReport, NotifiedChannel, chain};
 use crate::run::read_inventory;
 use crate::simulation::Actor;
 use crate::state::{Row, is_blind, run_is_stale};
 use crate::store::Store;
-use crate::transition::Unwatched;
 
 pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure> {
     let machine = machine_channel(&context.choice)?;
@@ -46,7 +45,7 @@ async fn look(
 ) -> Result<String, Failure> {
     let (inventory, run) = read_inventory(store, &shard(), None).await?;
     let watchlist = &inventory.watchlist;
-    let (subject, membership) = found(watchlist, &args.id)?;
+    let (subject, membership) = named_monitor(watchlist, &args.id, "explain")?;
     let last_run = run.and_then(|record| record.last_ok);
     let period = period(args.period, last_run.as_ref());
     let prober = inventory.prober().into_iter();
@@ -101,48 +100,6 @@ fn blind(prober: &Row, now: jiff::Timestamp) -> Option<String> {
     is_blind(Some(prober)).then(|| {
         format!("blind since {since}: probes without an answer count as unknown, and no alert is sent for them until the network is back")
     })
-}
-
-/// The monitor that is meant, or what may have been.
-fn found<'a>(watchlist: &'a Watchlist, id: &str) -> Result<(&'a WatchedMonitor, Membership), Failure> {
-    let parsed = MonitorId::parse(id).ok();
-    if let Some(subject) = parsed.as_ref().and_then(|id| watchlist.get(id)) {
-        let membership = if subject.monitor.enabled {
-            Membership::Watched
-        } else {
-            Membership::Unwatched(Unwatched::Disabled)
-        };
-        return Ok((subject, membership));
-    }
-    let shown = marked(id.to_owned());
-    if id == MonitorId::prober().as_str() {
-        return Err(Failure::new(Exit::Usage, format!("{id} is monitorctl itself, not a monitor"))
-            .help("`monitorctl status` shows whether it is cut off, and since when"));
-    }
-    if watchlist.unclear.contains(id) {
-        // The two forms in which a problem names its item.
-        let names = [format!("`{id}`"), format!("monitor {id} ")];
-        let is_its = |problem: &&String| names.iter().any(|name| problem.contains(name));
-        let why = watchlist.problems.iter().find(is_its).cloned();
-        let why = why.unwrap_or_else(|| format!("the item of {shown} is invalid"));
-        return Err(Failure::new(Exit::Failed, why).help("`monitorctl doctor` suggests a fix"));
-    }
-    let renamed =
-        watchlist.all.iter().find(|subject| subject.formerly.iter().any(|former| former.as_str() == id));
-    if let Some(subject) = renamed {
-        let now = &subject.monitor.id;
-        return Err(Failure::new(Exit::Usage, format!("{shown} was renamed to {now}"))
-            .help(format!("monitorctl explain {now}")));
-    }
-    if let Some(subject) = parsed.as_ref().and_then(|id| watchlist.retired.get(id)) {
-        return Ok((subject, Membership::Unwatched(Unwatched::Removed)));
-    }
-    let near = suggest(id, watchlist.all.iter().map(|subject| subject.monitor.id.as_str()));
-    let help = near.map_or_else(
-        || "`monitorctl status` lists the monitors; `monitorctl sync` adds those of the files".to_owned(),
-        |near| format!("did you mean {near}?"),
-    );
-    Err(Failure::new(Exit::Usage, format!("unknown monitor {shown}")).help(help))
 }
 
 /// What it depends on, and what that depends on.

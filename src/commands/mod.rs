@@ -16,11 +16,13 @@ mod failure;
 mod folders;
 mod former_ids;
 mod git_past;
+mod history;
 mod init;
 mod job;
 mod machine_channel;
 mod man_sections;
 mod manual;
+mod named_monitor;
 mod notify;
 mod origin;
 mod output;
@@ -120,6 +122,10 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
         Command::Explain(args) => {
             let context = load()?;
             with_runtime(&context.aws, explain::explain(&context, args))
+        }
+        Command::History(args) => {
+            let context = load()?;
+            with_runtime(&context.aws, history::history(&context, args))
         }
         Command::Silence(args) => {
             let context = load()?;

@@ -13,7 +13,7 @@ use super::packing::{self, PackedBytes, PackingError};
 pub struct Latencies(BTreeMap<LatencyCode, u32>);
 
 /// The percentiles that are kept of an hour and of a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Percentiles {
     pub p50: Option<Duration>,
     pub p95: Option<Duration>,

@@ -83,11 +83,6 @@ impl Totals {
             InMaintenance::No => self.down += down,
         }
     }
-
-    /// All probes that said something.
-    pub fn probes(&self) -> u32 {
-        self.passed + self.degraded + self.failed
-    }
 }
 
 impl AddAssign for Totals {

@@ -1,5 +1,6 @@
 //! The figures of a window of time, by the definitions that reports print. Pure; no figure is computed elsewhere.
 
+use std::ops::AddAssign;
 use std::time::Duration;
 
 use super::{IncidentView, Proportion};
@@ -11,20 +12,66 @@ use crate::page::{MaintenanceTime, SloPercent};
 pub struct Figures {
     /// Seconds of the window; of several monitors, the sum.
     pub window: u64,
-    totals: Totals,
+    totals: FigureTotals,
     /// Seconds of confirmed incidents, as people were notified of them.
     pub confirmed_down: u64,
     /// Seconds that were confirmed DEGRADED.
     pub confirmed_degraded: u64,
+    /// Those of several monitors are not known: percentiles do not add up.
     pub percentiles: Percentiles,
     rule: MaintenanceTime,
+}
+
+/// Numbers of probes, and seconds, of as many monitors as there may be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct FigureTotals {
+    passed: u64,
+    degraded: u64,
+    failed: u64,
+    unknown: u64,
+    observed: u64,
+    maintenance: u64,
+    down: u64,
+    down_in_maintenance: u64,
+}
+
+impl From<Totals> for FigureTotals {
+    fn from(totals: Totals) -> Self {
+        let Totals { passed, degraded, failed, unknown, observed, maintenance, down, down_in_maintenance } =
+            totals;
+        Self {
+            passed: passed.into(),
+            degraded: degraded.into(),
+            failed: failed.into(),
+            unknown: unknown.into(),
+            observed: observed.into(),
+            maintenance: maintenance.into(),
+            down: down.into(),
+            down_in_maintenance: down_in_maintenance.into(),
+        }
+    }
+}
+
+impl AddAssign for FigureTotals {
+    fn add_assign(&mut self, other: Self) {
+        let Self { passed, degraded, failed, unknown, observed, maintenance, down, down_in_maintenance } =
+            other;
+        self.passed += passed;
+        self.degraded += degraded;
+        self.failed += failed;
+        self.unknown += unknown;
+        self.observed += observed;
+        self.maintenance += maintenance;
+        self.down += down;
+        self.down_in_maintenance += down_in_maintenance;
+    }
 }
 
 impl Figures {
     pub fn new(window: Stretch, sum: &Sum, timeline: &HealthTimeline, rule: MaintenanceTime) -> Self {
         Self {
             window: window.seconds().into(),
-            totals: sum.totals,
+            totals: sum.totals.into(),
             confirmed_down: timeline.seconds_down(window).into(),
             confirmed_degraded: timeline.seconds_degraded(window).into(),
             percentiles: sum.percentiles(),
@@ -32,9 +79,28 @@ impl Figures {
         }
     }
 
+    /// Those of several together: sums, and never an average of averages.
+    pub fn sum<'a>(all: impl IntoIterator<Item = &'a Self>, rule: MaintenanceTime) -> Self {
+        let nothing = Self {
+            window: 0,
+            totals: FigureTotals::default(),
+            confirmed_down: 0,
+            confirmed_degraded: 0,
+            percentiles: Percentiles::default(),
+            rule,
+        };
+        all.into_iter().fold(nothing, |mut sum, one| {
+            sum.window += one.window;
+            sum.totals += one.totals;
+            sum.confirmed_down += one.confirmed_down;
+            sum.confirmed_degraded += one.confirmed_degraded;
+            sum
+        })
+    }
+
     /// Seconds in which a result held.
     pub fn observed(&self) -> u64 {
-        self.totals.observed.into()
+        self.totals.observed
     }
 
     /// Seconds in which none did.
@@ -44,15 +110,15 @@ impl Figures {
 
     /// Observed seconds inside maintenance windows.
     pub fn maintenance(&self) -> u64 {
-        self.totals.maintenance.into()
+        self.totals.maintenance
     }
 
     /// Observed seconds of confirmed DOWN; without those in maintenance, unless these count.
     pub fn down(&self) -> u64 {
-        let outside = u64::from(self.totals.down);
+        let outside = self.totals.down;
         match self.rule {
             MaintenanceTime::Excluded => outside,
-            MaintenanceTime::Included => outside + u64::from(self.totals.down_in_maintenance),
+            MaintenanceTime::Included => outside + self.totals.down_in_maintenance,
         }
     }
 
@@ -80,17 +146,26 @@ impl Figures {
 
     /// Probes that passed.
     pub fn passed(&self) -> u64 {
-        self.totals.passed.into()
+        self.totals.passed
     }
 
     /// Probes that said something: all but the unknown ones.
     pub fn probes(&self) -> u64 {
-        self.totals.probes().into()
+        self.totals.passed + self.totals.degraded + self.totals.failed
+    }
+
+    /// Probes that ended with DEGRADED.
+    pub fn degraded_probes(&self) -> u64 {
+        self.totals.degraded
+    }
+
+    pub fn failed_probes(&self) -> u64 {
+        self.totals.failed
     }
 
     /// Probes that ended with UNKNOWN.
     pub fn unknown_probes(&self) -> u64 {
-        self.totals.unknown.into()
+        self.totals.unknown
     }
 
     /// Milliseconds that may still be bad; below zero, by how many there were too many.

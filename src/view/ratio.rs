@@ -15,6 +15,11 @@ impl Proportion {
     pub fn is_below(self, per_cent: u64) -> bool {
         self.0 < per_cent * 100
     }
+
+    /// For programs: `99.98`, rounded down like what people read.
+    pub fn per_cent(self) -> f64 {
+        f64::from(u32::try_from(self.0).unwrap_or(10_000)) / 100.0
+    }
 }
 
 impl fmt::Display for Proportion {

@@ -43,7 +43,8 @@ pub fn check(kind: FileKind, document: &mut Node, sources: &Sources<'_>) -> Vec<
         return Vec::new();
     }
     let mut findings = Vec::new();
-    let report = Report { schema: &compiled.schema, document, sources, suggestions: Cell::new(SUGGESTIONS) };
+    let report =
+        SchemaReport { schema: &compiled.schema, document, sources, suggestions: Cell::new(SUGGESTIONS) };
     for error in validator.iter_errors(&value) {
         report.collect(&error, &mut findings);
     }
@@ -85,7 +86,7 @@ fn distinct(findings: Vec<SchemaFinding>) -> Vec<PlacedViolation> {
         .collect()
 }
 
-struct Report<'a> {
+struct SchemaReport<'a> {
     schema: &'a Value,
     document: &'a Node,
     sources: &'a Sources<'a>,
@@ -93,7 +94,7 @@ struct Report<'a> {
     suggestions: Cell<usize>,
 }
 
-impl Report<'_> {
+impl SchemaReport<'_> {
     fn collect(&self, error: &ValidationError<'_>, findings: &mut Vec<SchemaFinding>) {
         let path = path(error.instance_path());
         let node = self.document.nearest(&path);
