@@ -39,6 +39,9 @@ fn a_run_leaves_its_metrics_for_every_reader_and_one_of_a_monitor_keeps_those_of
     assert_eq!(fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o644);
     assert_eq!(value(&first, "probe_success", "blog").as_deref(), Some("1"));
     assert!(!first.contains("trace="), "{first}");
+    // Zero and not absent, so that a dashboard can tell them apart.
+    let pending = "monitorctl_alerts_pending{channel=\"default\",shard=\"0\"} 0\n";
+    assert!(first.contains(pending) && !first.contains("environment="), "{first}");
 
     api.answer_on("/blog", 503);
     repository.run(&["check", "blog", "--metrics", "monitorctl.prom"]).exits(0);
@@ -72,4 +75,35 @@ fn a_file_of_another_program_stays_and_is_a_problem_of_the_run() {
     let text = String::from_utf8([run.stdout, run.stderr].concat()).expect("UTF-8");
     assert!(text.contains("monitorctl did not write notes.txt"), "{text}");
     assert_eq!(fs::read_to_string(&file).expect("it is there"), "mine\n");
+}
+
+#[test]
+fn each_environment_has_a_file_of_its_own_and_its_name_at_each_value() {
+    let api = Api::start();
+    let repository = repository(&api);
+    let channels = "channels: { night: { kind: sns, topic: 'arn:aws:sns:eu-west-1:123456789012:night' } }";
+    let settings =
+        format!("owner: acme/monitors\n{channels}\nenvironments: {{ staging: {{}}, prod: {{}} }}\n");
+    repository.write("monitorctl.yaml", &settings);
+    let run = |args: &[&str]| {
+        let mut command = repository.command(args);
+        support::repository::Run::from(command.env_remove("MONITORCTL_STORE").output().expect("it runs"))
+    };
+    for environment in ["staging", "prod"] {
+        run(&["sync", "--yes", "--env", environment]).exits(0);
+    }
+    run(&["check", "--env", "staging", "--metrics", "m.prom"]).exits(0);
+    let text = repository.read("m.prom");
+    let mut values = text.lines().filter(|line| !line.starts_with('#'));
+    assert!(values.all(|line| line.contains("environment=\"staging\"")), "{text}");
+    for channel in ["acme/monitors#night", "default"] {
+        let labels = format!("channel=\"{channel}\",shard=\"0\",environment=\"staging\"");
+        assert!(text.contains(&format!("monitorctl_alerts_pending{{{labels}}} 0\n")), "{text}");
+    }
+
+    let other = run(&["check", "--env", "prod", "--metrics", "m.prom"]);
+    other.exits(4);
+    let said = String::from_utf8([other.stdout, other.stderr].concat()).expect("UTF-8");
+    assert!(said.contains("m.prom has those of shard 0 of environment staging"), "{said}");
+    assert_eq!(repository.read("m.prom"), text, "it is left alone");
 }

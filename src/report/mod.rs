@@ -55,7 +55,7 @@ pub use doctor::{findings_json, findings_text};
 pub use explained::{Explained, InFiles, InTable, explained_json, explained_text};
 pub use explanation::{ExplanationReport, NotifiedChannel};
 pub use live::{LiveLine, end_line, live_at, live_line};
-pub use metrics::{FormerMetrics, MonitorMetrics, RunMetrics};
+pub use metrics::{FormerMetrics, MetricsOrigin, MonitorMetrics, RunMetrics};
 pub use outcome::outcome_markdown;
 pub use page::{PageError, PageFile, page_files};
 pub use paint::{BAD, FAINT, WARN, paint};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::monitor::{Monitor, Selector, Traits};
+use crate::report::MetricsOrigin;
 use crate::state::{Held, HolderProcess, LastOk, Lease, OtherPeriod, Shard};
 
 /// What a lease outlives the deadline by: enough to commit and notify what the last probes showed. With the
@@ -48,6 +49,11 @@ pub struct RunOptions {
 }
 
 impl RunOptions {
+    /// Whose metrics a run writes.
+    pub fn origin(&self) -> MetricsOrigin {
+        MetricsOrigin { shard: self.shard.to_string(), environment: self.environment.clone() }
+    }
+
     /// The slot that `now` lies in.
     pub fn slot(&self, now: Timestamp) -> u64 {
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);

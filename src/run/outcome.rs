@@ -1,6 +1,6 @@
 //! What came of a run, and how it ends for the caller.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use super::notified::Notified;
 use super::options::RunOptions;
 use super::probing::Judged;
 use crate::inventory::Inventory;
-use crate::monitor::{ChannelId, ChannelName, Idle, MonitorId};
+use crate::monitor::{ChannelId, Idle, MonitorId};
 use crate::report::{MonitorMetrics, RunLine, RunMetrics, RunReport, StoreUse, Tally};
 use crate::state::{Held, LastOk, SelfCheck, SkippedRange};
 use crate::store::{Consumed, StoreError};
@@ -55,6 +55,8 @@ pub struct CompletedRun {
     pub notified_after: Option<Duration>,
     pub judged: Vec<Judged>,
     pub self_check: SelfCheck,
+    /// Every channel that it could notify, that of the machine among them.
+    pub channels: BTreeSet<ChannelId>,
     /// Its rows are as they are after the run.
     pub inventory: Inventory,
     pub notified: Notified,
@@ -129,14 +131,10 @@ impl CompletedRun {
             let health = rows.get(&monitor.id).map_or(Health::New, |row| row.confirmed.health);
             MonitorMetrics { monitor, health, judgement: judgements.get(&monitor.id).copied() }
         });
-        let known = watchlist.channels.iter().flat_map(|(owner, channels)| {
-            let channel = |name: &ChannelName| ChannelId { owner: Some(owner.clone()), name: name.clone() };
-            channels.keys().map(channel)
-        });
-        let mut pending: BTreeMap<_, _> = known.map(|channel| (channel, 0)).collect();
+        let mut pending: BTreeMap<_, _> = self.channels.iter().map(|channel| (channel.clone(), 0)).collect();
         pending.extend(self.notified.pending_by_channel.clone());
         RunMetrics {
-            shard: options.shard.to_string(),
+            origin: options.origin(),
             at: self.started_at.checked_add(self.took).unwrap_or(self.started_at),
             took: self.took,
             blind: self.self_check.is_blind(),

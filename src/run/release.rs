@@ -2,6 +2,7 @@
 
 use super::outcome::{CompletedRun, RunError};
 use super::state::{Remaining, RunState};
+use crate::monitor::ChannelId;
 use crate::report::chain;
 use crate::store::{Ending, Released};
 
@@ -35,6 +36,7 @@ impl RunState<'_> {
             problems,
             notices,
         } = *self;
+        let of_machine = deps.machine.definition().map(|_| ChannelId::of_machine());
         let mut completed = CompletedRun {
             epoch: lease.epoch(),
             slot,
@@ -44,6 +46,7 @@ impl RunState<'_> {
             notified_after: notified.first.map(|first| first.saturating_duration_since(probed)),
             judged,
             self_check,
+            channels: inventory.watchlist.channel_ids().chain(of_machine).collect(),
             inventory,
             notified,
             unstored,

@@ -5,13 +5,13 @@ use std::io;
 use std::path::Path;
 
 use crate::commands::atomic_file::AtomicFile;
-use crate::report::{FormerMetrics, chain};
+use crate::report::{FormerMetrics, MetricsOrigin, chain};
 use crate::run::{CompletedRun, RunOptions};
 
 /// Writes the metrics of a run that is over. What goes wrong is a problem of the run, which has alerted by then.
 pub fn write_metrics(path: &Path, completed: &mut CompletedRun, options: &RunOptions) {
     let shown = path.display();
-    let former = match former(path, &options.shard.to_string()) {
+    let former = match former(path, &options.origin()) {
         Ok(former) => former,
         Err(error) => {
             completed.problems.push(format!("could not read the metrics in {shown}: {}", chain(&error)));
@@ -23,9 +23,9 @@ pub fn write_metrics(path: &Path, completed: &mut CompletedRun, options: &RunOpt
         FormerMetrics::Damaged => completed.notices.push(format!(
             "{shown} was damaged and is replaced; metrics of monitors that were not due are missing until their next probe"
         )),
-        FormerMetrics::OfShard(other) => {
+        FormerMetrics::OfOther(other) => {
             completed.problems.push(format!(
-                "did not write the metrics: {shown} has those of shard {other}; pass --metrics with another file"
+                "did not write the metrics: {shown} has those of {other}; pass --metrics with another file"
             ));
             return;
         }
@@ -45,9 +45,9 @@ pub fn write_metrics(path: &Path, completed: &mut CompletedRun, options: &RunOpt
 }
 
 /// What is in the place of the file. A pipe or a device is written to and never read.
-fn former(path: &Path, shard: &str) -> io::Result<FormerMetrics> {
+fn former(path: &Path, origin: &MetricsOrigin) -> io::Result<FormerMetrics> {
     match fs::metadata(path) {
-        Ok(found) if found.is_file() => Ok(FormerMetrics::read(&fs::read(path)?, shard)),
+        Ok(found) if found.is_file() => Ok(FormerMetrics::read(&fs::read(path)?, origin)),
         Ok(_) => Ok(FormerMetrics::Missing),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(FormerMetrics::Missing),
         Err(error) => Err(error),

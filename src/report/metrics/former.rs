@@ -1,38 +1,58 @@
 //! The file of metrics that the run before left: whose it is, and which values are carried over from it. Pure.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use super::sample::MetricSample;
+use crate::report::spoken::one_line;
 
-/// How the first line of a file of metrics begins; the shard follows.
-const HEADER: &str = "# monitorctl metrics of shard ";
+/// How the first line of a file of metrics begins; its origin follows.
+const HEADER: &str = "# monitorctl metrics of ";
+
+/// Whose runs write a file of metrics. Each has a file of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetricsOrigin {
+    pub shard: String,
+    pub environment: Option<String>,
+}
+
+impl fmt::Display for MetricsOrigin {
+    /// `shard 0 of environment prod`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "shard {}", self.shard)?;
+        match &self.environment {
+            Some(environment) => write!(f, " of environment {}", one_line(environment)),
+            None => Ok(()),
+        }
+    }
+}
 
 /// What is in the place of the file of metrics.
 #[derive(Debug, PartialEq, Eq)]
 pub enum FormerMetrics {
     /// No file, or an empty one.
     Missing,
-    /// What this shard wrote of each monitor, by its id.
+    /// What was written there of each monitor, by its id.
     Own(HashMap<String, Vec<MetricSample>>),
     /// monitorctl wrote it, and not all of it can be read.
     Damaged,
-    /// The metrics of this other shard.
-    OfShard(String),
+    /// The metrics of another shard or environment, in words.
+    OfOther(String),
     /// Another program wrote it.
     Foreign,
 }
 
 impl FormerMetrics {
-    /// What the content of the file is for the runs of `shard`.
-    pub fn read(content: &[u8], shard: &str) -> Self {
+    /// What the content of the file is for the runs of `origin`.
+    pub fn read(content: &[u8], origin: &MetricsOrigin) -> Self {
         if content.is_empty() {
             return Self::Missing;
         }
         let Some(rest) = content.strip_prefix(HEADER.as_bytes()) else { return Self::Foreign };
         let Ok(rest) = std::str::from_utf8(rest) else { return Self::Damaged };
         let Some((found, body)) = rest.split_once('\n') else { return Self::Damaged };
-        if found != shard {
-            return Self::OfShard(found.to_owned());
+        if found != origin.to_string() {
+            return Self::OfOther(found.to_owned());
         }
         if !body.ends_with('\n') {
             return Self::Damaged;
@@ -53,14 +73,14 @@ impl FormerMetrics {
     pub fn of_monitor(&self, id: &str) -> &[MetricSample] {
         match self {
             Self::Own(samples) => samples.get(id).map(Vec::as_slice).unwrap_or_default(),
-            Self::Missing | Self::Damaged | Self::OfShard(_) | Self::Foreign => &[],
+            Self::Missing | Self::Damaged | Self::OfOther(_) | Self::Foreign => &[],
         }
     }
 }
 
-/// The first line of the file of a shard.
-pub fn header(shard: &str) -> String {
-    format!("{HEADER}{shard}\n")
+/// The first line of the file.
+pub fn header(origin: &MetricsOrigin) -> String {
+    format!("{HEADER}{origin}\n")
 }
 
 #[cfg(test)]
@@ -68,11 +88,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_carried_over_only_if_this_shard_wrote_it_and_all_of_it_can_be_read() {
-        let read = |text: &str| FormerMetrics::read(text.as_bytes(), "0");
+    fn a_file_is_carried_over_only_if_its_origin_is_the_same_and_all_of_it_can_be_read() {
+        let origin = |environment: Option<&str>| MetricsOrigin {
+            shard: "0".to_owned(),
+            environment: environment.map(str::to_owned),
+        };
+        let read = |text: &str| FormerMetrics::read(text.as_bytes(), &origin(None));
+        let staging = "# monitorctl metrics of shard 0 of environment staging\n";
+        assert_eq!(read(staging), FormerMetrics::OfOther("shard 0 of environment staging".to_owned()));
+        let own = FormerMetrics::read(format!("{staging}# HELP\n").as_bytes(), &origin(Some("staging")));
+        assert_eq!(own, FormerMetrics::Own(HashMap::new()));
         assert_eq!(read(""), FormerMetrics::Missing);
         assert_eq!(read("id: shop\n"), FormerMetrics::Foreign);
-        assert_eq!(read("# monitorctl metrics of shard 1\n"), FormerMetrics::OfShard("1".to_owned()));
+        assert_eq!(read("# monitorctl metrics of shard 1\n"), FormerMetrics::OfOther("shard 1".to_owned()));
         assert_eq!(read("# monitorctl metrics of shard 0\nx{a=\"b\"} 1"), FormerMetrics::Damaged);
         assert_eq!(read("# monitorctl metrics of shard 0\nhello\n"), FormerMetrics::Damaged);
         let FormerMetrics::Own(samples) =

@@ -23,12 +23,12 @@ use families::{
 use former::header;
 use sample::MetricSample;
 
-pub use former::FormerMetrics;
+pub use former::{FormerMetrics, MetricsOrigin};
 
 /// What a run says to Prometheus.
 #[derive(Debug)]
 pub struct RunMetrics<'a> {
-    pub shard: String,
+    pub origin: MetricsOrigin,
     /// When the run ended.
     pub at: Timestamp,
     pub took: Duration,
@@ -58,7 +58,13 @@ impl RunMetrics<'_> {
         for monitor in &self.monitors {
             samples.extend(monitor.samples(former));
         }
-        let mut text = header(&self.shard);
+        // The same ids may stand in two environments, whose files may lie in one folder.
+        if let Some(environment) = &self.origin.environment {
+            for sample in &mut samples {
+                sample.labels.push(("environment".to_owned(), environment.clone()));
+            }
+        }
+        let mut text = header(&self.origin);
         for (name, help) in FAMILIES {
             let mut of_family = samples.iter().filter(|sample| sample.name == name).peekable();
             if of_family.peek().is_some() {
@@ -73,14 +79,18 @@ impl RunMetrics<'_> {
 
     /// Each shard has a file, and two files in one folder must not have the same series.
     fn of_run(&self) -> Vec<MetricSample> {
-        let shard = || labels(&[("shard", &self.shard)]);
+        let shard = || labels(&[("shard", &self.origin.shard)]);
         let mut samples = vec![
             sample(RUN_AT, shard(), self.at.as_second()),
             sample(RUN_DURATION, shard(), self.took.as_secs_f64()),
             sample(BLIND, shard(), u8::from(self.blind)),
         ];
         samples.extend(self.pending.iter().map(|(channel, number)| {
-            sample(PENDING, labels(&[("channel", &channel.to_string()), ("shard", &self.shard)]), number)
+            sample(
+                PENDING,
+                labels(&[("channel", &channel.to_string()), ("shard", &self.origin.shard)]),
+                number,
+            )
         }));
         samples
     }

@@ -35,10 +35,14 @@ fn judged(verdict: Verdict) -> Judgement {
     }
 }
 
+fn origin(environment: Option<&str>) -> MetricsOrigin {
+    MetricsOrigin { shard: "0".to_owned(), environment: environment.map(str::to_owned) }
+}
+
 fn text(monitor: &Monitor, judgement: Option<&Judgement>, former: &FormerMetrics) -> String {
     let health = Health::Up;
     RunMetrics {
-        shard: "0".to_owned(),
+        origin: origin(None),
         at: at(1_700_000_010),
         took: Duration::from_millis(1_500),
         blind: false,
@@ -79,7 +83,7 @@ fn a_probe_that_failed_has_its_reason() {
 #[test]
 fn a_monitor_that_was_not_probed_keeps_the_values_of_its_last_probe() {
     let first = text(&odd(), Some(&judged(Verdict::Pass)), &FormerMetrics::Missing);
-    let former = FormerMetrics::read(first.as_bytes(), "0");
+    let former = FormerMetrics::read(first.as_bytes(), &origin(None));
     let skipped = Judgement::without_evidence(Verdict::Skipped, at(1_700_000_100));
     for judgement in [None, Some(&skipped)] {
         assert_eq!(of_shop(&text(&odd(), judgement, &former)), of_shop(&first));
@@ -104,4 +108,21 @@ fn a_target_shows_neither_credentials_nor_a_query() {
     ] {
         assert_eq!(target(&Monitor::sample("shop", url)), shown);
     }
+}
+
+#[test]
+fn every_value_of_an_environment_names_it_once_however_often_it_is_carried_over() {
+    let monitor = odd();
+    let judgement = judged(Verdict::Pass);
+    let of_prod = |judgement, former: &FormerMetrics| {
+        let monitors = vec![MonitorMetrics { monitor: &monitor, health: Health::Up, judgement }];
+        let pending = BTreeMap::from([(ChannelId::of_machine(), 0)]);
+        let (at, took) = (at(1_700_000_010), Duration::from_millis(1_500));
+        RunMetrics { origin: origin(Some("prod")), at, took, blind: false, pending, monitors }.text(former)
+    };
+    let first = of_prod(Some(&judgement), &FormerMetrics::Missing);
+    let mut values = first.lines().filter(|line| !line.starts_with('#'));
+    assert!(values.all(|line| line.contains(",environment=\"prod\"} ")), "{first}");
+    let former = FormerMetrics::read(first.as_bytes(), &origin(Some("prod")));
+    assert_eq!(of_prod(None, &former), first);
 }
