@@ -1,11 +1,13 @@
-//! Channels against programs that others wrote: Alertmanager, and a mail server from PyPI.
+//! Channels and metrics against programs that others wrote: Alertmanager, Prometheus, and a mail server from PyPI.
 //!
-//! `cargo test` leaves this target out, as it needs Alertmanager and Python; `.ci/run` names it.
+//! `cargo test` leaves this target out, as it needs Alertmanager, Prometheus and Python; `.ci/run` names it.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
 
 #[path = "../support/alertmanager/mod.rs"]
 mod alertmanager;
+#[path = "../support/prometheus/mod.rs"]
+mod prometheus;
 #[expect(dead_code, unused_imports, reason = "the tests of the stubs use all of it")]
 #[path = "../support/receivers/mod.rs"]
 mod receivers;
@@ -19,4 +21,5 @@ mod alerts;
 mod levels;
 mod mail;
 mod mailed;
+mod metrics;
 mod walk;

@@ -6,6 +6,8 @@ use super::*;
 use crate::monitor::MonitorId;
 use crate::observation::{Certificate, Fault, Phases, Transport};
 
+mod shipped;
+
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("a time")
 }
