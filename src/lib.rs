@@ -41,6 +41,7 @@ mod deliver;
 mod machine;
 mod net;
 mod probe;
+mod publish;
 mod report;
 mod secrets;
 mod source;
@@ -55,8 +56,16 @@ mod run;
 /// The status page as a value and as files, for `examples/page` and the test of the browser.
 #[doc(hidden)]
 pub mod status_page {
+    pub use crate::aws::{Aws, S3Signer};
+    pub use crate::clock::Clock;
+    pub use crate::commands::{
+        ConfiguredPage, PageFolder, PageTarget, ViewSource, configured_pages, publish_page, serve_page,
+    };
     pub use crate::page::*;
-    pub use crate::report::{PageError, PageFile, page_files};
+    pub use crate::publish::{
+        Bucket, BucketPlace, LoopbackAddress, MANIFEST, PublishError, Published, publish,
+    };
+    pub use crate::report::{PageError, page_files};
     pub use crate::view::*;
 }
 

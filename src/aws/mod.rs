@@ -5,6 +5,7 @@
 
 mod cause;
 mod identity;
+mod signed;
 mod trouble;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use tokio::sync::OnceCell;
 
 pub use cause::root;
 pub use identity::look;
+pub use signed::S3Signer;
 pub use trouble::{Trouble, said};
 
 /// What the SDK does by default. Dated, so that an update of the SDK changes nothing unseen.

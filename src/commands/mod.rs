@@ -27,6 +27,7 @@ mod notify;
 mod origin;
 mod output;
 mod own_table;
+mod page;
 mod period;
 mod place;
 mod plan_request;
@@ -55,6 +56,10 @@ mod unread_files;
 mod unreadable;
 mod unsynced;
 mod validate;
+
+pub use page::{
+    ConfiguredPage, PageFolder, PageTarget, ViewSource, configured_pages, publish_page, serve_page,
+};
 
 use std::path::Path;
 use std::process::ExitCode;

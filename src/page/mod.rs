@@ -3,9 +3,11 @@
 //! `config` makes them from text, and the read models of `view` fill them with what was measured.
 
 mod component;
+mod file;
 mod notice;
 mod status_page;
 
 pub use component::{COMPONENT_ID_PATTERN, Combine, ComponentId, PageComponent};
+pub use file::PageFile;
 pub use notice::{NoticeStatus, PublicNotice};
 pub use status_page::{Indexing, MaintenanceTime, SloPercent, StatusPage};

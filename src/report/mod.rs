@@ -57,7 +57,7 @@ pub use explanation::{ExplanationReport, NotifiedChannel};
 pub use live::{LiveLine, end_line, live_at, live_line};
 pub use metrics::{FormerMetrics, MetricsOrigin, MonitorMetrics, RunMetrics};
 pub use outcome::outcome_markdown;
-pub use page::{PageError, PageFile, page_files};
+pub use page::{PageError, page_files};
 pub use paint::{BAD, FAINT, WARN, paint};
 pub use past::{JournalReport, MonitorHistory};
 pub use probe_preview::{ProbePreview, probe_preview_json, probe_preview_text};

@@ -9,7 +9,9 @@ mod pages;
 
 pub use bounds::{behind_links, plain};
 pub use error::{SourceError, shown};
-pub use files::{Found, is_notice, is_page, is_settings, read, read_given, read_optional, read_paths};
+pub use files::{
+    Found, NOTICES, is_notice, is_page, is_settings, read, read_given, read_optional, read_paths,
+};
 pub use folders::{CatalogFolder, MonitorFolders, TypedPlace, is_whole, listed, place, relative};
 pub use git::{GitError, Order, Outside, Repository};
 pub use pages::{FoundPages, read_pages};

@@ -16,6 +16,7 @@ mod dead_man;
 mod doctor;
 mod document;
 mod documented;
+mod page;
 mod proxy;
 mod region;
 mod story;

@@ -124,6 +124,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A topic is named by its ARN, which is a word of a monitor.
     ("deliver", &["monitor", "message", "channels", "alert", "aws", "installation", "net"]),
     ("secrets", &["monitor", "aws", "installation"]),
+    // It signs each request with the time of its sending.
+    ("publish", &["page", "clock", "aws", "net"]),
     (
         "report",
         &[
@@ -238,6 +240,7 @@ const HOMES: &[(&str, &[&str])] = &[
     // Each service has one home; what they share passes as the SDK's configuration, inside the edges only.
     ("aws_config", &["aws", "secrets"]),
     ("aws_credential_types", &["aws"]),
+    ("aws_sigv4", &["aws"]),
     ("aws_sdk_dynamodb", &["store"]),
     ("aws_sdk_sns", &["deliver"]),
     ("aws_sdk_sts", &["aws"]),
@@ -248,8 +251,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("rustix", &["machine"]),
     // In the store it is how the SDK reaches a database in this process.
-    ("http", &["kinds", "probe", "store"]),
-    ("hyper", &["probe"]),
+    ("http", &["kinds", "probe", "store", "publish"]),
+    // A server for the eyes of the operator, beside the probes.
+    ("hyper", &["probe", "publish"]),
     ("h2", &["probe"]),
     ("flate2", &["probe"]),
     ("hickory_resolver", &["net"]),

@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::file::PageFile;
 use super::wording::{group_name, incident_name, overall_line};
-use crate::page::NoticeStatus;
+use crate::page::{NoticeStatus, PageFile};
 use crate::view::{
     ComponentState, ComponentView, DayBar, Impact, NoticeGroup, NoticeView, OverallState, PageIncident,
     PageView, PlannedMaintenance,

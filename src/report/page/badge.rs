@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::file::PageFile;
 use super::wording::{state_class, state_word};
+use crate::page::PageFile;
 use crate::view::{ComponentState, ComponentView, PageView};
 
 pub fn badges(view: &PageView) -> impl Iterator<Item = PageFile> {

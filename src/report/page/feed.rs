@@ -3,9 +3,9 @@
 use atom_syndication::{Content, Entry, Feed, FixedDateTime, Link, Person, Text};
 use jiff::Timestamp;
 
-use super::file::PageFile;
 use super::notice::notice_html;
 use super::wording::{component_names, group_name, incident_name, length, moment, notice_word};
+use crate::page::PageFile;
 use crate::view::{NoticeGroup, NoticeView, PageIncident, PageView};
 
 /// Entries of the feed. Readers keep the older ones themselves.

@@ -2,13 +2,13 @@
 
 use askama::Template;
 
-use super::file::{PageError, PageFile};
+use super::file::PageError;
 use super::policy::{SCRIPT, STYLE, policy};
 use super::row::{
     ComponentRow, IncidentCard, MaintenanceCard, PastDays, ReportCard, open_reports, past_days,
 };
 use super::wording::{moment, overall_line, overall_state, state_class, state_word};
-use crate::page::Indexing;
+use crate::page::{Indexing, PageFile};
 use crate::view::{ComponentState, Freshness, PageView};
 
 /// What is the same in the head and the foot of every page.

@@ -12,8 +12,9 @@ mod spark;
 mod strip;
 mod wording;
 
-pub use file::{PageError, PageFile};
+pub use file::PageError;
 
+use crate::page::PageFile;
 use crate::view::PageView;
 
 /// All files, in the order in which they are published: the feed is last, because its entries link to the others.

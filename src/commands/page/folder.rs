@@ -1,0 +1,194 @@
+//! A page in a folder of this machine.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use crate::commands::atomic_file::AtomicFile;
+use crate::page::PageFile;
+use crate::publish::{Destination, FileHash, MANIFEST, PublishError};
+
+/// A folder, which is made with the first file.
+#[derive(Debug, Clone)]
+pub struct PageFolder {
+    folder: PathBuf,
+}
+
+impl PageFolder {
+    pub fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
+    fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>, PublishError> {
+        let place = self.folder.join(path);
+        match fs::read(&place) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(PublishError::Read { path: place.display().to_string(), source }),
+        }
+    }
+
+    fn put(&self, file: &PageFile) -> io::Result<()> {
+        let place = self.folder.join(&file.path);
+        fs::create_dir_all(place.parent().unwrap_or(&self.folder))?;
+        // A web server is another user of this machine.
+        AtomicFile::open(&place)?.readable_by_all()?.write(&file.content)
+    }
+}
+
+impl Destination for PageFolder {
+    fn place(&self) -> String {
+        self.folder.display().to_string()
+    }
+
+    async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, PublishError> {
+        self.bytes(path)
+    }
+
+    /// The bytes themselves are compared, so a file that someone changed is written again.
+    async fn has(&self, file: &PageFile, recorded: Option<&Option<FileHash>>) -> Result<bool, PublishError> {
+        match self.bytes(&file.path)? {
+            None => Ok(false),
+            Some(bytes) if bytes == file.content.as_bytes() => Ok(true),
+            Some(_) if recorded.is_some() => Ok(false),
+            Some(_) => {
+                Err(PublishError::Foreign { path: self.folder.join(&file.path).display().to_string() })
+            }
+        }
+    }
+
+    async fn write(&self, file: &PageFile) -> Result<(), PublishError> {
+        self.put(file).map_err(|source| {
+            let path = self.folder.join(&file.path).display().to_string();
+            PublishError::Write { path, source }
+        })
+    }
+
+    async fn remove(&self, path: &str) -> Result<(), PublishError> {
+        debug_assert_ne!(path, MANIFEST, "the manifest is no file of a page");
+        let place = self.folder.join(path);
+        match fs::remove_file(&place) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(source) => Err(PublishError::Remove { path: place.display().to_string(), source }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::publish::{Published, publish};
+
+    fn file(path: &str, content: &str) -> PageFile {
+        PageFile { path: path.to_owned(), media_type: "text/html", content: content.to_owned() }
+    }
+
+    async fn published(folder: &Path, files: &[PageFile]) -> Result<Published, PublishError> {
+        publish(&PageFolder::new(folder), "public", files).await
+    }
+
+    #[tokio::test]
+    async fn only_what_changed_is_written_and_only_what_was_ours_is_removed() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let folder = temporary.path().join("page");
+        let one = [file("index.html", "1"), file("incident/a.html", "a"), file("feed.atom", "1")];
+        let first = published(&folder, &one).await.expect("published");
+        assert_eq!(first.written, ["index.html", "incident/a.html", "feed.atom"]);
+        let again = published(&folder, &one).await.expect("published");
+        assert_eq!((again.written.len(), again.removed.len(), again.unchanged), (0, 0, 3));
+
+        fs::write(folder.join("robots.txt"), "mine").expect("a file");
+        fs::write(folder.join("incident/mine.html"), "mine").expect("a file");
+        let two = [file("index.html", "2"), file("incident/b.html", "b"), file("feed.atom", "1")];
+        let second = published(&folder, &two).await.expect("published");
+        assert_eq!(second.written, ["index.html", "incident/b.html"]);
+        assert_eq!((second.removed, second.unchanged), (vec!["incident/a.html".to_owned()], 1));
+        for (path, content) in [
+            ("index.html", Some("2")),
+            ("incident/a.html", None),
+            ("incident/b.html", Some("b")),
+            ("incident/mine.html", Some("mine")),
+            ("robots.txt", Some("mine")),
+        ] {
+            let found = fs::read_to_string(folder.join(path)).ok();
+            assert_eq!(found.as_deref(), content, "{path}");
+        }
+        // What someone changed or removed by hand comes back.
+        fs::write(folder.join("index.html"), "by hand").expect("a file");
+        fs::remove_file(folder.join("feed.atom")).expect("there");
+        let mended = published(&folder, &two).await.expect("published");
+        assert_eq!(mended.written, ["index.html", "feed.atom"]);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_not_ours_is_never_replaced() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        fs::write(temporary.path().join("index.html"), "my homepage").expect("a file");
+        let refused = published(temporary.path(), &[file("index.html", "1")]).await;
+        assert!(matches!(refused, Err(PublishError::Foreign { .. })), "{refused:?}");
+        let left = fs::read_to_string(temporary.path().join("index.html")).expect("there");
+        assert_eq!(left, "my homepage");
+        assert!(!temporary.path().join(MANIFEST).exists());
+    }
+
+    #[tokio::test]
+    async fn the_folder_of_another_page_and_a_damaged_manifest_are_refused() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let files = [file("index.html", "1")];
+        publish(&PageFolder::new(temporary.path()), "internal", &files).await.expect("published");
+        let other = published(temporary.path(), &files).await;
+        assert!(matches!(other, Err(PublishError::OtherPage { .. })), "{other:?}");
+        for text in ["{", "{\"format_version\": 1, \"page\": \"public\", \"files\": {\"../x\": null}}"] {
+            fs::write(temporary.path().join(MANIFEST), text).expect("a file");
+            let damaged = published(temporary.path(), &files).await;
+            assert!(matches!(damaged, Err(PublishError::Manifest { .. })), "{damaged:?}");
+        }
+    }
+
+    /// A destination that breaks off at its third write.
+    struct Breaking(PageFolder, std::sync::atomic::AtomicUsize);
+
+    impl Destination for Breaking {
+        fn place(&self) -> String {
+            self.0.place()
+        }
+
+        async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, PublishError> {
+            self.0.read(path).await
+        }
+
+        async fn has(
+            &self,
+            file: &PageFile,
+            recorded: Option<&Option<FileHash>>,
+        ) -> Result<bool, PublishError> {
+            self.0.has(file, recorded).await
+        }
+
+        async fn write(&self, file: &PageFile) -> Result<(), PublishError> {
+            if self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 2 {
+                let source = io::Error::other("the disk is full");
+                return Err(PublishError::Write { path: file.path.clone(), source });
+            }
+            self.0.write(file).await
+        }
+
+        async fn remove(&self, path: &str) -> Result<(), PublishError> {
+            self.0.remove(path).await
+        }
+    }
+
+    #[tokio::test]
+    async fn a_publication_that_breaks_off_leaves_no_file_behind_for_ever() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let folder = PageFolder::new(temporary.path());
+        let breaking = Breaking(folder.clone(), 0.into());
+        let files = [file("incident/a.html", "a"), file("index.html", "1")];
+        publish(&breaking, "public", &files).await.expect_err("the disk is full");
+        assert!(temporary.path().join("incident/a.html").exists());
+        let next = published(temporary.path(), &[file("index.html", "1")]).await.expect("published");
+        assert_eq!(next.removed, ["incident/a.html"]);
+        assert!(!temporary.path().join("incident/a.html").exists());
+    }
+}

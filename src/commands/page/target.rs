@@ -1,0 +1,115 @@
+//! Where the files of a page go: a folder, a bucket, or a browser on this machine.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
+use super::configured::ConfiguredPage;
+use super::folder::PageFolder;
+use crate::aws::Aws;
+use crate::clock::Clock;
+use crate::commands::failure::Failure;
+use crate::exit::Exit;
+use crate::publish::{
+    Bucket, BucketPlace, LoopbackAddress, PageSource, PlaceError, PublishError, Published, publish, serve,
+};
+use crate::report::{chain, page_files};
+use crate::view::PageView;
+
+/// Fills a page with what was measured until now. An error says in one line why there is nothing to show.
+pub type ViewSource =
+    Arc<dyn Fn(ConfiguredPage) -> BoxFuture<'static, Result<PageView, String>> + Send + Sync>;
+
+/// What `--out` names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageTarget {
+    Folder(PathBuf),
+    Bucket(BucketPlace),
+}
+
+impl PageTarget {
+    /// Reads `s3://bucket/prefix`; everything else is a folder.
+    pub fn parse(text: &str) -> Result<Self, PlaceError> {
+        if text.starts_with("s3:") {
+            return BucketPlace::parse(text).map(Self::Bucket);
+        }
+        Ok(Self::Folder(PathBuf::from(text)))
+    }
+
+    /// The place of one page of several: each has a folder of its own.
+    #[must_use]
+    pub fn below(&self, page: &str) -> Self {
+        match self {
+            Self::Folder(folder) => Self::Folder(folder.join(page)),
+            Self::Bucket(place) => {
+                Self::Bucket(BucketPlace { bucket: place.bucket.clone(), prefix: place.key(page) })
+            }
+        }
+    }
+}
+
+/// Makes the files of a page, and publishes those that changed.
+pub async fn publish_page(
+    page: &ConfiguredPage,
+    target: &PageTarget,
+    views: &ViewSource,
+    aws: &Aws,
+    clock: &Clock,
+) -> Result<Published, Failure> {
+    let view = views(page.clone()).await.map_err(|why| Failure::new(Exit::Failed, why))?;
+    let files = page_files(&view).map_err(|error| Failure::of(Exit::Failed, &error))?;
+    let id = page.page.id.as_str();
+    Ok(match target {
+        PageTarget::Folder(folder) => publish(&PageFolder::new(folder), id, &files).await?,
+        PageTarget::Bucket(place) => {
+            publish(&Bucket::open(place.clone(), aws, clock.clone()).await?, id, &files).await?
+        }
+    })
+}
+
+/// Serves a page until the process ends. It is made again if it is asked for, at most every 10 s.
+pub async fn serve_page(
+    page: ConfiguredPage,
+    address: LoopbackAddress,
+    views: ViewSource,
+) -> Result<Infallible, Failure> {
+    let listener = address.bind().await;
+    let listener = listener.map_err(|error| {
+        Failure::of(Exit::Failed, &error).because("cannot listen there").help("choose another port")
+    })?;
+    let source: PageSource = Box::new(move || {
+        let view = views(page.clone());
+        async move { page_files(&view.await?).map_err(|error| chain(&error)) }.boxed()
+    });
+    Ok(serve(listener, source).await)
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Self {
+        Self::of(Exit::Failed, &error).help(error.help())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_a_bucket_only_with_its_scheme() {
+        let bucket = |text: &str| match PageTarget::parse(text) {
+            Ok(PageTarget::Bucket(place)) => Some(place.to_string()),
+            Ok(PageTarget::Folder(_)) => None,
+            Err(error) => Some(error.to_string()),
+        };
+        assert_eq!(bucket("s3://acme-status/public").as_deref(), Some("s3://acme-status/public"));
+        assert_eq!(bucket("s3:/acme-status").as_deref(), Some("a place in S3 begins with s3://"));
+        assert_eq!(bucket("out/s3"), None);
+        let below = PageTarget::parse("s3://acme-status/pages").map(|target| target.below("public"));
+        assert_eq!(below, PageTarget::parse("s3://acme-status/pages/public"));
+        let below = PageTarget::parse("s3://acme-status").map(|target| target.below("public"));
+        assert_eq!(below, PageTarget::parse("s3://acme-status/public"));
+    }
+}

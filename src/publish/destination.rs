@@ -1,0 +1,93 @@
+//! What a place for a page can do, and the order in which a page is published there.
+
+use futures_util::future::try_join_all;
+
+use super::error::PublishError;
+use super::manifest::{FileHash, MANIFEST, Manifest};
+use crate::page::PageFile;
+
+/// A folder or a bucket.
+pub trait Destination {
+    /// As messages name it.
+    fn place(&self) -> String;
+
+    /// The content of a file; `None` if there is none.
+    fn read(&self, path: &str) -> impl Future<Output = Result<Option<Vec<u8>>, PublishError>> + Send;
+
+    /// Whether a file has its content already. `recorded` is what the manifest says of it, if it names the file.
+    fn has(
+        &self,
+        file: &PageFile,
+        recorded: Option<&Option<FileHash>>,
+    ) -> impl Future<Output = Result<bool, PublishError>> + Send;
+
+    fn write(&self, file: &PageFile) -> impl Future<Output = Result<(), PublishError>> + Send;
+
+    /// Removes a file, which may be gone already.
+    fn remove(&self, path: &str) -> impl Future<Output = Result<(), PublishError>> + Send;
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// In the order in which they were written.
+    pub written: Vec<String>,
+    pub removed: Vec<String>,
+    pub unchanged: usize,
+}
+
+/// Files that are written at the same time.
+const TOGETHER: usize = 8;
+
+/// Writes what changed, in the order of `files`; then removes what is gone.
+pub async fn publish(
+    destination: &impl Destination,
+    page: &str,
+    files: &[PageFile],
+) -> Result<Published, PublishError> {
+    let before = manifest(destination, page).await?;
+    let mut changed = Vec::new();
+    for file in files {
+        if !destination.has(file, before.files.get(&file.path)).await? {
+            changed.push(file);
+        }
+    }
+    let after = Manifest::of(page, files);
+    let gone = before.gone(files);
+    let unchanged = files.len() - changed.len();
+    let during = before.with_all(files);
+    if during != before {
+        destination.write(&file_of(&during)).await?;
+    }
+    // The last file, the feed, links to the others.
+    if let Some((last, others)) = changed.split_last() {
+        for together in others.chunks(TOGETHER) {
+            try_join_all(together.iter().map(|file| destination.write(file))).await?;
+        }
+        destination.write(last).await?;
+    }
+    for path in &gone {
+        destination.remove(path).await?;
+    }
+    if after != during {
+        destination.write(&file_of(&after)).await?;
+    }
+    let written = changed.into_iter().map(|file| file.path.clone()).collect();
+    Ok(Published { written, removed: gone, unchanged })
+}
+
+async fn manifest(destination: &impl Destination, page: &str) -> Result<Manifest, PublishError> {
+    let Some(bytes) = destination.read(MANIFEST).await? else { return Ok(Manifest::empty(page)) };
+    let found = Manifest::parse(&bytes).map_err(|source| {
+        let path = format!("{}/{MANIFEST}", destination.place().trim_end_matches('/'));
+        PublishError::Manifest { path, source }
+    })?;
+    if found.page == page {
+        return Ok(found);
+    }
+    Err(PublishError::OtherPage { place: destination.place(), other: found.page, own: page.to_owned() })
+}
+
+fn file_of(manifest: &Manifest) -> PageFile {
+    PageFile { path: MANIFEST.to_owned(), media_type: "application/json", content: manifest.text() }
+}

@@ -1,0 +1,100 @@
+//! A status page in a bucket.
+
+use monitorctl::status_page::{
+    Bucket, BucketPlace, Clock, MANIFEST, PageFile, PublishError, Published, S3Signer, publish,
+};
+use serde_json::{Value, json};
+
+use crate::moto::{Moto, REGION};
+
+fn file(path: &str, media_type: &'static str, content: &str) -> PageFile {
+    PageFile { path: path.to_owned(), media_type, content: content.to_owned() }
+}
+
+fn published(moto: &Moto, place: &str, files: &[PageFile]) -> Result<Published, PublishError> {
+    let signer = S3Signer::of_keys("test", "test", REGION, moto.endpoint());
+    let place = BucketPlace::parse(place).expect("a place");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let bucket = Bucket::signed_by(place, signer, Clock::system())?;
+        publish(&bucket, "public", files).await
+    })
+}
+
+fn make(moto: &Moto, bucket: &str) {
+    let place = json!({"LocationConstraint": REGION});
+    moto.call("s3", "create_bucket", &json!({"Bucket": bucket, "CreateBucketConfiguration": place}));
+}
+
+fn keys(moto: &Moto, bucket: &str) -> Vec<String> {
+    let listed = moto.call("s3", "list_objects_v2", &json!({"Bucket": bucket}));
+    let objects = listed["Contents"].as_array().expect("objects").iter();
+    objects.map(|object| object["Key"].as_str().expect("a key").to_owned()).collect()
+}
+
+/// What S3 says of an object.
+fn head(moto: &Moto, bucket: &str, key: &str) -> Value {
+    moto.call("s3", "head_object", &json!({"Bucket": bucket, "Key": key}))
+}
+
+#[test]
+fn a_page_in_a_bucket_is_written_where_it_changed_and_nothing_else_is_touched() {
+    let moto = Moto::shared();
+    make(&moto, "acme-status");
+    moto.call(
+        "s3",
+        "put_object",
+        &json!({"Bucket": "acme-status", "Key": "public/robots.txt", "Body": "mine"}),
+    );
+    moto.call("s3", "put_object", &json!({"Bucket": "acme-status", "Key": "index.html", "Body": "mine"}));
+    let place = "s3://acme-status/public";
+    let html = "text/html; charset=utf-8";
+    let one = [
+        file("index.html", html, "<p>1 ü</p>"),
+        file("incident/2026-11-28-a.html", html, "a"),
+        file("badge/pay.svg", "image/svg+xml", "<svg/>"),
+        file("feed.atom", "application/atom+xml", "<feed/>"),
+    ];
+    let first = published(&moto, place, &one).expect("published");
+    assert_eq!((first.written.len(), first.removed.len(), first.unchanged), (4, 0, 0));
+    let index = head(&moto, "acme-status", "public/index.html");
+    assert_eq!((&index["ContentType"], &index["CacheControl"]), (&json!(html), &json!("max-age=60")));
+    assert_eq!(index["ContentLength"], 11);
+    assert_eq!(head(&moto, "acme-status", "public/badge/pay.svg")["ContentType"], "image/svg+xml");
+
+    let before = head(&moto, "acme-status", "public/feed.atom")["LastModified"].clone();
+    let again = published(&moto, place, &one).expect("published");
+    assert_eq!((again.written.len(), again.removed.len(), again.unchanged), (0, 0, 4));
+    let mut two = one.to_vec();
+    two.remove(1);
+    two[0] = file("index.html", html, "<p>2</p>");
+    let second = published(&moto, place, &two).expect("published");
+    assert_eq!(second.written, ["index.html"]);
+    assert_eq!(second.removed, ["incident/2026-11-28-a.html"]);
+    assert_eq!(head(&moto, "acme-status", "public/feed.atom")["LastModified"], before);
+    let expected = [
+        "index.html",
+        "public/badge/pay.svg",
+        "public/feed.atom",
+        "public/index.html",
+        "public/manifest.json",
+        "public/robots.txt",
+    ];
+    assert_eq!(keys(&moto, "acme-status"), expected);
+    assert_eq!(MANIFEST, "manifest.json");
+}
+
+#[test]
+fn what_s3_refuses_says_what_to_do() {
+    let moto = Moto::shared();
+    let files = [file("index.html", "text/html", "1")];
+    let error = published(&moto, "s3://acme-missing/public", &files).expect_err("there is no bucket");
+    assert_eq!(error.to_string(), "S3 does not read s3://acme-missing/public/manifest.json: NoSuchBucket");
+    assert_eq!(error.help(), "check the name of the bucket");
+    make(&moto, "acme-other");
+    let damaged = json!({"Bucket": "acme-other", "Key": "public/manifest.json", "Body": "{"});
+    moto.call("s3", "put_object", &damaged);
+    let error = published(&moto, "s3://acme-other/public", &files).expect_err("the manifest is damaged");
+    assert!(error.to_string().starts_with("s3://acme-other/public/manifest.json is damaged"), "{error}");
+    assert_eq!(keys(&moto, "acme-other"), ["public/manifest.json"]);
+}
