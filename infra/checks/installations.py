@@ -11,6 +11,8 @@ SMALLEST = {
     },
 }
 
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"
+
 REPOSITORY = {"repository": "acme/api-monitors", "owner_id": "583231", "repository_id": "1296269"}
 
 PLANNED = {
@@ -47,6 +49,7 @@ PLANNED = {
         "secret_kms_key_arns": ["arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
         "github": {**REPOSITORY, "environment": "monitors"},
         "dns_cidrs": ["10.20.0.53/32", "fd00::53/128"],
+        "status_page": {"domains": ["status.example.com"], "certificate_arn": CERTIFICATE},
     },
     "hidden": {
         **SMALLEST,
@@ -56,6 +59,7 @@ PLANNED = {
         "subnet_ids": ["subnet-b-own", "subnet-a-own"],
         "instance_count": 2,
         "public_ip": False,
+        "status_page": {"prefix": "internal"},
         "session_manager": False,
         "cloudwatch_logs": True,
         "period_minutes": 1,
@@ -98,6 +102,10 @@ REFUSED = [
     ("a filter by what is no attribute", {**SMALLEST, "subscriptions": [{"protocol": "sms", "endpoint": "+491701234567", "filter": {"severty": ["critical"]}}]}, "takes environment, severity, team, group and health"),
     ("a raw text message", {**SMALLEST, "subscriptions": [{"protocol": "sms", "endpoint": "+491701234567", "raw": True}]}, "can be raw"),
     ("an address twice", {**SMALLEST, "subscriptions": [{"protocol": "email", "endpoint": "oncall@example.com"}]}, "is there twice"),
+    ("a page in the whole bucket", {**SMALLEST, "status_page": {"prefix": ""}}, "The prefix of status_page"),
+    ("a page above its prefix", {**SMALLEST, "status_page": {"prefix": "../other"}}, "The prefix of status_page"),
+    ("a domain without a certificate", {**SMALLEST, "status_page": {"domains": ["status.example.com"]}}, "need a certificate_arn"),
+    ("a certificate of another region", {**SMALLEST, "status_page": {"domains": ["status.example.com"], "certificate_arn": CERTIFICATE.replace("us-east-1", "eu-central-1")}}, "in us-east-1, where CloudFront looks for it"),
     ("a mail address that is none", {**SMALLEST, "alert_emails": ["oncall"]}, "is one address"),
 ]
 

@@ -107,6 +107,12 @@ STRANGERS = [
     f"arn:aws:iam::{ACCOUNT}:role/admin",
 ]
 
+# The bucket and the prefix of the status page, of the installations that have one.
+PAGES = {
+    "largest": (f"arn:aws:s3:::monitorctl-page-{ACCOUNT}-{REGION}", "public"),
+    "hidden": (f"arn:aws:s3:::monitorctl-page-{ACCOUNT}-{REGION}", "internal"),
+}
+
 ACTIONS = {
     "dynamodb": """BatchGetItem BatchWriteItem ConditionCheckItem CreateBackup CreateTable DeleteItem DeleteTable
         DescribeTable GetItem PartiQLDelete PartiQLInsert PartiQLSelect PartiQLUpdate PutItem PutResourcePolicy Query
@@ -132,7 +138,7 @@ def check(context: Context) -> tuple[str, list[str]]:
             faults += [f"{name}, {command}: {fault}" for fault in wrong]
             asked += count
             granted |= {action for statement in policy["Statement"] for action in statement["Action"]}
-        for question in (_beside, _trust, _topics, _subscribers, _machine, _egress, _tables):
+        for question in (_beside, _page, _trust, _topics, _subscribers, _machine, _egress, _tables):
             faults += [f"{name}: {fault}" for fault in question(name, planned)]
     faults += operations.check(context, granted)
     return f"{asked} questions to {len(context.plans) * len(REQUESTS)} policies; trust, topics, subscriptions, machine and tables", faults
@@ -179,24 +185,60 @@ def _holds(operator: str, wanted: dict, keys: dict) -> bool:
 def _beside(name: str, planned: dict) -> list[str]:
     """What the role of the machine has beside `check`."""
     found = {
-        address: (statement["Action"], statement["Resource"])
+        address: [(statement["Action"], statement["Resource"]) for statement in json.loads(values["policy"])["Statement"]]
         for address, values in planned.items()
         if address.startswith("aws_iam_role_policy.")
-        for statement in json.loads(values["policy"])["Statement"]
     }
     wanted = {}
     if name != "hidden":
         session = "ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel ssmmessages:CreateDataChannel ssmmessages:OpenControlChannel ssmmessages:OpenDataChannel"
-        wanted["aws_iam_role_policy.session[0]"] = (session.split(), ["*"])
+        wanted["aws_iam_role_policy.session[0]"] = [(session.split(), ["*"])]
     if name in ("largest", "hidden"):
         group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/monitorctl/check:*"
-        wanted["aws_iam_role_policy.logs[0]"] = (["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [group])
+        wanted["aws_iam_role_policy.logs[0]"] = [(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [group])]
     if name == "largest":
-        wanted["aws_iam_role_policy.binary[0]"] = (["s3:GetObject"], ["arn:aws:s3:::example-tools/monitorctl/monitorctl-x86_64"])
+        wanted["aws_iam_role_policy.binary[0]"] = [(["s3:GetObject"], ["arn:aws:s3:::example-tools/monitorctl/monitorctl-x86_64"])]
+    if name in PAGES:
+        bucket, prefix = PAGES[name]
+        wanted["aws_iam_role_policy.page[0]"] = [
+            (["s3:DeleteObject", "s3:PutObject"], [f"{bucket}/{prefix}/*"]),
+            (["s3:GetObject"], [f"{bucket}/{prefix}/manifest.json"]),
+            (["s3:ListBucket"], [bucket]),
+        ]
     faults = [] if found == wanted else [f"the machine may do more or less than stated: {found}"]
     attached = {values["policy_arn"] for address, values in planned.items() if address.startswith("aws_iam_role_policy_attachment.check")}
     ours = {f"arn:aws:iam::{ACCOUNT}:policy/monitorctl-check"}
     return faults if attached == ours else [*faults, f"the role of the machine has the policies {attached}"]
+
+
+def _page(name: str, planned: dict) -> list[str]:
+    """CloudFront alone reads the bucket of the page, over TLS, and nothing in it is public."""
+    buckets = [address for address in planned if address.startswith("aws_s3_bucket.")]
+    if name not in PAGES:
+        return [f"there is {buckets}, without a page"] if buckets else []
+    bucket, prefix = PAGES[name]
+    block = planned["aws_s3_bucket_public_access_block.page[0]"]
+    kinds = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    faults = [] if all(block[kind] is True for kind in kinds) else [f"the bucket may be public: {block}"]
+    reads, clear = json.loads(planned["aws_s3_bucket_policy.page[0]"]["policy"])["Statement"]
+    distribution = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E2QWRUHAPOMQZL"
+    if (reads["Effect"], reads["Principal"], reads["Action"], reads["Resource"], reads["Condition"]) != (
+        "Allow",
+        {"Service": "cloudfront.amazonaws.com"},
+        ["s3:GetObject"],
+        [f"{bucket}/{prefix}/*"],
+        {"StringEquals": {"AWS:SourceArn": distribution}},
+    ):
+        faults.append(f"others than CloudFront read the page, or it reads more: {reads}")
+    if (clear["Effect"], clear["Principal"], clear["Action"], clear["Condition"]) != ("Deny", "*", ["s3:*"], {"Bool": {"aws:SecureTransport": "false"}}):
+        faults.append(f"the bucket answers in clear text: {clear}")
+    page = planned["aws_cloudfront_distribution.page[0]"]
+    [behaviour], [origin], [certificate] = page["default_cache_behavior"], page["origin"], page["viewer_certificate"]
+    if behaviour["viewer_protocol_policy"] != "redirect-to-https" or origin["origin_path"] != f"/{prefix}":
+        faults.append("CloudFront answers in clear text, or serves more than the page")
+    if page["aliases"] and certificate["minimum_protocol_version"] != "TLSv1.2_2021":
+        faults.append("CloudFront speaks an old TLS")
+    return faults
 
 
 def _trust(name: str, planned: dict) -> list[str]:

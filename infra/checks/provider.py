@@ -175,6 +175,10 @@ MADE_UP = {
     ("aws_dynamodb_table", "arn"): lambda state: f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{state['name']}",
     ("aws_sqs_queue", "arn"): lambda state: f"arn:aws:sqs:{REGION}:{ACCOUNT}:{state['name']}",
     ("aws_sns_topic", "arn"): lambda state: f"arn:aws:sns:{REGION}:{ACCOUNT}:{state['name']}",
+    ("aws_s3_bucket", "arn"): lambda state: f"arn:aws:s3:::{state['bucket']}",
+    ("aws_s3_bucket", "bucket_regional_domain_name"): lambda state: f"{state['bucket']}.s3.{REGION}.amazonaws.com",
+    ("aws_cloudfront_distribution", "arn"): lambda state: f"arn:aws:cloudfront::{ACCOUNT}:distribution/E2QWRUHAPOMQZL",
+    ("aws_cloudfront_distribution", "domain_name"): lambda state: "d111111abcdef8.cloudfront.net",
     ("aws_cloudwatch_log_group", "arn"): lambda state: f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{state['name']}",
 }
 

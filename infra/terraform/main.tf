@@ -59,4 +59,5 @@ module "monitorctl" {
   cloudwatch_logs     = var.cloudwatch_logs
   log_retention_days  = var.log_retention_days
   github              = var.github
+  status_page         = var.status_page
 }

@@ -47,3 +47,8 @@ output "shell" {
   description = "Commands that open a shell on each machine."
   value       = module.monitorctl.shell
 }
+
+output "status_page" {
+  description = "Of the status page: where the machine may publish it, its address, and the name that a record of your DNS points to. Null without `status_page`."
+  value       = module.monitorctl.status_page
+}

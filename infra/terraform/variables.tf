@@ -188,3 +188,12 @@ variable "github" {
   })
   default = null
 }
+
+variable "status_page" {
+  type = object({
+    prefix          = optional(string, "public")
+    domains         = optional(list(string), [])
+    certificate_arn = optional(string)
+  })
+  default = null
+}

@@ -447,3 +447,34 @@ variable "github" {
     error_message = "github.owner_id and github.repository_id are the numbers that `gh api repos/OWNER/NAME --jq '.owner.id, .id'` prints."
   }
 }
+
+# The status page.
+
+variable "status_page" {
+  description = <<-EOT
+    A private bucket for a status page, CloudFront in front of it, and the right of the machine to publish there. All files
+    are below `prefix`. `domains` are names of yours, such as `status.example.com`; they need `certificate_arn`, a
+    certificate of ACM in us-east-1, and a record of your DNS for each. Null: none of this.
+  EOT
+  type = object({
+    prefix          = optional(string, "public")
+    domains         = optional(list(string), [])
+    certificate_arn = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.status_page == null ? true : can(regex("^[a-z0-9][a-z0-9_-]{0,63}$", var.status_page.prefix))
+    error_message = "The prefix of status_page is 1 to 64 characters of a-z, 0-9, _ and -, and begins with a letter or digit."
+  }
+
+  validation {
+    condition     = var.status_page == null ? true : (length(var.status_page.domains) > 0) == (var.status_page.certificate_arn != null)
+    error_message = "The domains of status_page need a certificate_arn, and a certificate_arn needs domains."
+  }
+
+  validation {
+    condition     = try(var.status_page.certificate_arn, null) == null ? true : can(regex("^arn:[A-Za-z0-9-]+:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]+$", var.status_page.certificate_arn))
+    error_message = "The certificate_arn of status_page is that of a certificate of ACM in us-east-1, where CloudFront looks for it."
+  }
+}
