@@ -192,7 +192,8 @@ commands! {
     Notify = "notify",
     /// Simulate probe outcomes and show the alerts they cause
     ///
-    /// Plays a script of outcomes through the alert policy of a monitor. Needs no store and no network.
+    /// Plays a script of outcomes through the alert policy of a monitor. Needs no store and no network, except that
+    /// --from-incident reads stored results.
     Simulate = "simulate",
     /// Diagnose the installation and suggest fixes
     ///

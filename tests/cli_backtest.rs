@@ -1,4 +1,4 @@
-//! `diff --backtest` as it is typed, on history that runs have written.
+//! `diff --backtest` and `simulate --from-incident` as they are typed, on history that runs have written.
 
 #![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 
@@ -96,4 +96,64 @@ fn a_new_monitor_has_no_results_and_a_change_of_tags_no_backtest() {
     assert!(page.contains("no results yet of 1 added or changed monitor\n"), "{page}");
     repository.run(&["diff", "--backtest", "91d"]).exits(2);
     repository.run(&["diff", "--backtest", "1d", "--offline", "--base", "HEAD"]).exits(2);
+}
+
+#[test]
+fn an_incident_is_replayed_with_the_policy_in_the_files() {
+    let api = Api::start();
+    let repository = watched(&api, "ppffpp");
+    let simulate = |args: &[&str]| repository.run(&[&["simulate"], args].concat());
+    simulate(&["--from-incident", "shop/1", "--expect", "down, up"]).exits(0);
+    // By the key that its messages have.
+    let alert = repository.alerts()[0]["alerts"][0].clone();
+    let key = alert["incident_key"].as_str().expect("a key");
+    simulate(&["--from-incident", key, "--expect", "down, up"]).exits(0);
+
+    let calmer =
+        format!("{}alert: {{ failures: 3 }}\nretry: {{ attempts: 2 }}\n", api.monitor("shop", "/shop"));
+    repository.write("monitors/shop.yaml", &calmer);
+    simulate(&["--from-incident", "shop/1", "--expect", "none"]).exits(0);
+    simulate(&["shop", "--from-incident", "shop/1", "--expect", "down"]).exits(21);
+    let run = simulate(&["--from-incident", "shop/1"]);
+    run.exits(0);
+    let text = String::from_utf8(run.stdout).expect("UTF-8");
+    for line in [
+        "shop: incident 1, ",
+        ": HTTP 503, expected 200\n",
+        "  status=503      UP        1 of 3 towards DOWN\n",
+        "not replayed: retry\n",
+        "with the stored policy: 2 alerts: DOWN at ",
+        "\nno alert\n",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let run = simulate(&["--from-incident", "shop/1", "--format", "json"]);
+    run.exits(0);
+    let report: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!((&report["incident"]["n"], &report["not_replayed"][0]), (&1.into(), &"retry".into()));
+    assert_eq!(report["runs"].as_array().map(Vec::len), Some(6));
+    assert_eq!(report["alerts_stored"].as_array().map(Vec::len), Some(2));
+    assert_eq!(report["alerts"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn an_incident_that_is_not_stored_says_what_there_is() {
+    let api = Api::start();
+    let repository = watched(&api, "pffp");
+    let said = |args: &[&str], code| {
+        let run = repository.run(args);
+        run.exits(code);
+        String::from_utf8(run.stderr).expect("UTF-8")
+    };
+    let other = said(&["simulate", "--from-incident", "shop/7"], 2);
+    assert!(
+        other.contains("shop has no incident 7") && other.contains("its last ones are shop/1"),
+        "{other}"
+    );
+    let unknown = said(&["simulate", "--from-incident", "cart/1"], 2);
+    assert!(unknown.contains("no stored incident of this monitor"), "{unknown}");
+    let odd = said(&["simulate", "--from-incident", "shop"], 2);
+    assert!(odd.contains("write MONITOR/NUMBER, such as payments-api/3"), "{odd}");
+    said(&["simulate", "shop", "--from-incident", "shop/1", "--outcomes", "up"], 2);
+    said(&["simulate", "shop"], 2);
 }

@@ -12,9 +12,9 @@ use crate::exit::Exit;
 
 #[derive(Debug, Args)]
 pub struct Simulate {
-    /// Id of the monitor in its file
-    #[arg(value_name = "ID")]
-    pub id: String,
+    /// Id of the monitor in its file [default: the monitor of --from-incident]
+    #[arg(value_name = "ID", required_unless_present = "from_incident")]
+    pub id: Option<String>,
     /// Folder of the monitor files [default: `folders` of monitorctl.yaml, else monitors]
     #[arg(value_name = "DIR")]
     pub monitors: Option<PathBuf>,
@@ -22,8 +22,13 @@ pub struct Simulate {
     ///
     /// Outcomes are up, degraded, fail, unknown, skip, status=503, latency=2s, and faults such as timeout. `@FILE`
     /// reads the script from a file, in which `#` starts a comment.
-    #[arg(long, value_name = "SCRIPT")]
-    pub outcomes: String,
+    #[arg(long, value_name = "SCRIPT", required_unless_present = "from_incident")]
+    pub outcomes: Option<String>,
+    /// Replay the stored results around an incident: `payments-api/3`, or its incident key
+    ///
+    /// Reads the store. The output names what results cannot show, such as retries and rules for the body.
+    #[arg(long, value_name = "INCIDENT", conflicts_with_all = ["outcomes", "parent", "from"])]
+    pub from_incident: Option<String>,
     /// Outcomes of a monitor it depends on; repeatable
     ///
     /// The last outcome repeats until the end.
@@ -46,11 +51,17 @@ pub struct Simulate {
 }
 
 impl CommandLine for Simulate {
-    const READS: Reads = Reads::Files;
-    const EXAMPLES: &'static [(&'static str, &'static str)] = &[(
-        "monitorctl simulate payments-api --outcomes 'up*3, fail*3, up' --expect 'down at 8m, up at 12m'",
-        "Exit 21 unless this outage causes exactly these alerts.",
-    )];
+    const READS: Reads = Reads::Store;
+    const EXAMPLES: &'static [(&'static str, &'static str)] = &[
+        (
+            "monitorctl simulate payments-api --outcomes 'up*3, fail*3, up' --expect 'down at 8m, up at 12m'",
+            "Exit 21 unless this outage causes exactly these alerts.",
+        ),
+        (
+            "monitorctl simulate --from-incident payments-api/3",
+            "Replay the results around an incident with the policy in the files.",
+        ),
+    ];
     const EXITS: &'static [Exit] = &[Exit::Differing];
 
     fn shows_json(&self) -> bool {
@@ -58,7 +69,7 @@ impl CommandLine for Simulate {
     }
 
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
-        let scripts = self.parent.iter_mut().chain([&mut self.outcomes]).chain(&mut self.expect);
+        let scripts = self.parent.iter_mut().chain(&mut self.outcomes).chain(&mut self.expect);
         self.monitors.iter_mut().map(TypedPath::Read).chain(scripts.map(TypedPath::Text)).collect()
     }
 }

@@ -137,7 +137,13 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
             with_runtime(&context.aws, silence::silence(&context, args))
         }
         Command::Notify(args) => notify::notify(&cli.global, terminal, args),
-        Command::Simulate(args) => simulate::simulate(&cli.global, terminal, args),
+        Command::Simulate(args) => match &args.from_incident {
+            None => simulate::simulate(&cli.global, terminal, args),
+            Some(incident) => {
+                let context = load()?;
+                with_runtime(&context.aws, simulate::from_incident(&context, args, incident))
+            }
+        },
         Command::Doctor(args) => block_on(doctor::doctor(&cli.global, terminal, args)),
         Command::Completions(args) => manual::completions(terminal, args),
         Command::Man(args) => manual::man(terminal, args),

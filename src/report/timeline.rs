@@ -1,6 +1,7 @@
 //! What a simulation gave, for people and for programs.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -10,7 +11,7 @@ use crate::alert::Route;
 use crate::monitor::{
     ChannelName, ChannelPolicy, Monitor, MonitorId, count, format_duration, marked, minute,
 };
-use crate::simulation::{Difference, Moment, Play, Timeline};
+use crate::simulation::{Difference, Moment, Notice, Play, Timeline};
 use crate::transition::{Health, StreakProgress};
 
 /// The version of the shape of the JSON form.
@@ -22,25 +23,39 @@ const INDENT: usize = 11;
 /// A line for each run in which something is to be seen; the last line sums the alerts up, as `--expect` takes them.
 pub fn timeline_text(timeline: &Timeline, play: &Play<'_>) -> String {
     let mut text = heading(timeline, play);
+    text.push_str(&policy_lines(play));
+    text.push('\n');
+    text.push_str(&run_lines(timeline));
+    let _ = writeln!(text, "\n{}", paint(STRONG, &summary(timeline)));
+    inert(text)
+}
+
+/// A line for each run in which something is to be seen.
+pub fn run_lines(timeline: &Timeline) -> String {
+    let mut text = String::new();
     let lines: Vec<_> = timeline.moments.chunk_by(|one, next| is_quiet(one) && is_more(one, next)).collect();
     for moments in lines {
         if let [first, rest @ ..] = moments {
             line(&mut text, timeline, first, rest.len());
         }
     }
-    let _ = writeln!(text, "\n{}", paint(STRONG, &summary(timeline)));
-    inert(text)
+    text
 }
 
 fn heading(timeline: &Timeline, play: &Play<'_>) -> String {
-    let monitor = play.lead.monitor;
-    let policy = &monitor.alert;
-    let mut text = format!(
+    format!(
         "{}: a probe every {} from {}\n",
-        paint(STRONG, monitor.id.as_str()),
+        paint(STRONG, play.lead.monitor.id.as_str()),
         format_duration(timeline.apart),
         minute(timeline.from),
-    );
+    )
+}
+
+/// What the policy asks for, and what the channels take.
+pub fn policy_lines(play: &Play<'_>) -> String {
+    let monitor = play.lead.monitor;
+    let policy = &monitor.alert;
+    let mut text = String::new();
     let remind = policy
         .remind
         .map_or("no reminder".to_owned(), |first| format!("first reminder after {}", format_duration(first)));
@@ -60,7 +75,6 @@ fn heading(timeline: &Timeline, play: &Play<'_>) -> String {
             format!("depends on {}, assumed to be up (change with --parent ID=SCRIPT)", assumed.join(", "));
         let _ = writeln!(text, "{}", paint(FAINT, &note));
     }
-    text.push('\n');
     text
 }
 
@@ -143,7 +157,7 @@ fn said(moment: &Moment) -> Vec<String> {
 }
 
 /// `2 alerts: DOWN at 12m, UP at 14m`
-fn summary(timeline: &Timeline) -> String {
+pub fn summary(timeline: &Timeline) -> String {
     let alerts: Vec<_> =
         timeline.alerts().map(|(notice, at)| format!("{} at {}", notice.word, format_duration(at))).collect();
     match alerts.as_slice() {
@@ -154,7 +168,7 @@ fn summary(timeline: &Timeline) -> String {
 
 /// Every run that the text is made of. `difference` is there if something was expected.
 pub fn timeline_json(timeline: &Timeline, play: &Play<'_>, difference: Option<&Option<Difference>>) -> Value {
-    let Timeline { monitor, from, apart, moments } = timeline;
+    let Timeline { monitor, from, apart, moments: _ } = timeline;
     json!({
         "format_version": FORMAT_VERSION,
         "monitor": monitor.as_str(),
@@ -162,15 +176,20 @@ pub fn timeline_json(timeline: &Timeline, play: &Play<'_>, difference: Option<&O
         "period_s": play.period.as_secs(),
         "probe_every_s": apart.as_secs(),
         "assumed_up": assumed(play.lead.monitor, play),
-        "runs": moments.iter().map(moment).collect::<Vec<_>>(),
-        "alerts": timeline.alerts().map(|(notice, at)| json!({
-            "alert": notice.word,
-            "after_s": at.as_secs(),
-            "id": notice.id,
-        })).collect::<Vec<_>>(),
+        "runs": runs_json(timeline),
+        "alerts": alerts_json(timeline),
         "as_expected": difference.map(Option::is_none),
         "difference": difference.and_then(|difference| difference.as_ref()).map(ToString::to_string),
     })
+}
+
+pub fn runs_json(timeline: &Timeline) -> Value {
+    timeline.moments.iter().map(moment).collect()
+}
+
+pub fn alerts_json(timeline: &Timeline) -> Value {
+    let alert = |(notice, at): (&Notice, Duration)| json!({ "alert": notice.word, "after_s": at.as_secs(), "id": notice.id });
+    timeline.alerts().map(alert).collect()
 }
 
 fn moment(moment: &Moment) -> Value {

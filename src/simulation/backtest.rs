@@ -66,12 +66,9 @@ pub enum OutageEffect {
 impl<'a> Backtest<'a> {
     /// `before` is the stored definition, which judged the results. A run comes in every `period`.
     pub fn new(before: Option<&'a Monitor>, after: &'a Monitor, period: Duration) -> Self {
-        // An interval that is not longer has no use for fewer results.
-        let is_rarer = before.is_none_or(|before| after.runs_apart(period) > before.runs_apart(period));
-        let rhythm = if is_rarer { Rhythm::OwnSlots { period, last: None } } else { Rhythm::EachResult };
         Self {
             before: before.map(|before| Replay::new(Some(before), before, Rhythm::EachResult)),
-            after: Replay::new(before, after, rhythm),
+            after: Replay::new(before, after, Rhythm::between(before, after, period)),
             unreplayed: unreplayed(before, after, period),
             span: None,
         }

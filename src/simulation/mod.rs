@@ -15,11 +15,13 @@
 //! | `replay` | stored results through a policy |
 //! | `unreplayed` | what of a change stored results cannot show |
 //! | `backtest` | the policies before and after a change, on the same results |
+//! | `recorded` | stored results as a time line |
 //! | `expectation` | `down at 12m, up at 14m` against what happened |
 
 mod backtest;
 mod expectation;
 mod outcome;
+mod recorded;
 mod rejudging;
 mod replay;
 mod script;
@@ -36,12 +38,11 @@ pub use backtest::ResultSpan;
 pub use backtest::{Backtest, Backtested, ComparedOutage, OutageEffect};
 pub use expectation::{Difference, Expectation};
 pub use outcome::Outcome;
+pub use recorded::{RecordedTimeline, replay_results};
 pub use replay::{AlertCounts, total};
 pub use script::Script;
 pub use stage::{Actor, Notice, Stage};
 pub use test_alerts::test_alerts;
 pub use timeline::{Moment, Play, SimulatedMonitor, Timeline, TooLong, simulate};
-#[cfg(test)]
-pub use unreplayed::Unreplayed;
-pub use unreplayed::alters_alerts;
+pub use unreplayed::{Unreplayed, alters_alerts};
 pub use word::{ScriptError, Spot};

@@ -140,8 +140,14 @@ fn is_quiet(row: Option<&Row>, judgement: Option<&Judgement>) -> bool {
 }
 
 impl Rhythm {
+    /// That of a monitor whose results were made by `before`: an interval that is not longer has no use for fewer of them.
+    pub fn between(before: Option<&Monitor>, monitor: &Monitor, period: Duration) -> Self {
+        let is_rarer = before.is_none_or(|before| monitor.runs_apart(period) > before.runs_apart(period));
+        if is_rarer { Self::OwnSlots { period, last: None } } else { Self::EachResult }
+    }
+
     /// Whether the run at `at` probes the monitor.
-    fn has(&mut self, monitor: &Monitor, at: Timestamp) -> bool {
+    pub fn has(&mut self, monitor: &Monitor, at: Timestamp) -> bool {
         match self {
             Self::EachResult => true,
             Self::OwnSlots { period, last } => {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::stage::SimulatedRun;
 use super::{Actor, Notice, Outcome, Stage};
 use crate::alert::Routes;
 use crate::monitor::{Monitor, MonitorId};
@@ -51,7 +52,7 @@ impl<'a> SimulatedMonitor<'a> {
         Self { routes, ..self }
     }
 
-    fn actor(&self) -> Actor<'a> {
+    pub(super) fn actor(&self) -> Actor<'a> {
         Actor { monitor: self.monitor, judged: String::new(), routes: self.routes.clone() }
     }
 }
@@ -103,13 +104,13 @@ pub enum TooLong {
 
 /// Plays it.
 pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
-    let Play { lead, parents, from, period, environment } = play;
+    let Play { lead, parents, from, period, environment: _ } = play;
     let lead_id = &lead.monitor.id;
     let parts = || std::iter::once(lead).chain(parents);
     let mut stage = Stage::new(parts().map(SimulatedMonitor::actor), [], &[]);
     let mut players: Vec<_> = parts().map(|part| Player::new(part, *period)).collect();
+    let mut recorder = Recorder::new(play);
     let mut moments = Vec::new();
-    let (mut reason, mut changes) = (None, 0);
     for number in 0.. {
         if players.first().is_none_or(Player::is_through) {
             break;
@@ -131,6 +132,43 @@ pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
             }
         }
         let run = stage.run(&seen, at);
+        moments.extend(recorder.moment(&stage, run, RunTime { at, after }, probe));
+    }
+    let apart = lead.monitor.apart(*period);
+    Ok(Timeline { monitor: lead_id.clone(), from: *from, apart, moments })
+}
+
+/// Keeps what came of each run.
+pub struct Recorder<'p> {
+    play: &'p Play<'p>,
+    /// Why the alert of the monitor is suppressed since the run before.
+    reason: Option<SuppressionReason>,
+    changes: u64,
+}
+
+/// When a run is.
+#[derive(Debug, Clone, Copy)]
+pub struct RunTime {
+    pub at: Timestamp,
+    /// Since the first run.
+    pub after: Duration,
+}
+
+impl<'p> Recorder<'p> {
+    pub fn new(play: &'p Play<'p>) -> Self {
+        Self { play, reason: None, changes: 0 }
+    }
+
+    /// What is to be said of a run; `None` if it probed nothing and nothing happened.
+    pub fn moment(
+        &mut self,
+        stage: &Stage<'_>,
+        run: SimulatedRun,
+        RunTime { at, after }: RunTime,
+        probe: Option<(Outcome, Judgement)>,
+    ) -> Option<Moment> {
+        let Play { lead, parents, from: _, period: _, environment } = self.play;
+        let lead_id = &lead.monitor.id;
         let row = stage.row(lead_id);
         let seq = row.map_or(0, |row| row.confirmed.seq);
         let suppressed = run.suppressed.into_iter().find(|(id, _)| id == lead_id).map(|(_, reason)| reason);
@@ -144,24 +182,20 @@ pub fn simulate(play: &Play<'_>) -> Result<Timeline, TooLong> {
             probe,
             health: row.map_or(Health::New, |row| row.confirmed.health),
             progress: row.and_then(|row| progress(Thresholds::of(&lead.monitor.alert), &row.confirmed)),
-            change: (seq > changes).then_some(seq),
+            change: (seq > self.changes).then_some(seq),
             flapping: row.is_some_and(|row| row.confirmed.recent_changes.flapping(at).is_some()),
             parents: parents.iter().filter_map(bad).collect(),
             alerts: Notice::all(&run.alerts, *environment, at),
-            suppressed: suppressed.clone().filter(|suppressed| reason.as_ref() != Some(suppressed)),
+            suppressed: suppressed.clone().filter(|suppressed| self.reason.as_ref() != Some(suppressed)),
             discarded: run
                 .discarded
                 .into_iter()
                 .find(|one| one.accepted.monitor == *lead_id)
                 .map(|one| one.why),
         };
-        (reason, changes) = (suppressed, seq);
-        if moment.probe.is_some() || moment.is_eventful() {
-            moments.push(moment);
-        }
+        (self.reason, self.changes) = (suppressed, seq);
+        (moment.probe.is_some() || moment.is_eventful()).then_some(moment)
     }
-    let apart = lead.monitor.apart(*period);
-    Ok(Timeline { monitor: lead_id.clone(), from: *from, apart, moments })
 }
 
 impl Timeline {

@@ -60,7 +60,6 @@ pub fn is_kept(item: &Item, now: Timestamp) -> bool {
 }
 
 /// The incidents that read.
-#[cfg(test)]
 pub async fn incidents(
     connection: &Connection,
     monitor: &MonitorId,

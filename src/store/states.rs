@@ -18,7 +18,6 @@ use jiff::Timestamp;
 
 use crate::monitor::{ChannelId, MonitorId};
 use crate::state::{ChannelRecord, ROW_FORMAT, Row, RunRecord, Shard};
-#[cfg(test)]
 use crate::transition::Incident;
 
 /// Reads the states and the history table.
@@ -141,7 +140,6 @@ impl StateReader {
     }
 
     /// The newest `limit` incidents of a monitor, newest first.
-    #[cfg(test)]
     pub async fn incidents(&self, monitor: &MonitorId, limit: usize) -> Result<Vec<Incident>, StoreError> {
         history::incidents(&self.connection, monitor, limit).await
     }

@@ -1,19 +1,21 @@
-//! `simulate`: what the policy of a monitor makes of a script of outcomes. It reads files, and nothing
+//! `simulate --outcomes`: what the policy of a monitor makes of a script of outcomes. It reads files, and nothing
 //! else.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::failure::Failure;
-use super::settings::{refuse_faults, settings};
-use super::terminal::Terminal;
 use crate::cli::{Format, Global, Simulate};
+use crate::commands::failure::Failure;
+use crate::commands::settings::{refuse_faults, settings};
+use crate::commands::terminal::Terminal;
 use crate::config::{self, Definitions, LoadedMonitor, Settings, suggest};
 use crate::exit::Exit;
 use crate::inventory::{MachineChannel, WatchStatus, WatchedMonitor, Watchlist};
-use crate::monitor::{MonitorId, marked};
+use crate::monitor::{Monitor, MonitorId, marked};
 use crate::report::{timeline_json, timeline_text};
-use crate::simulation::{Expectation, Outcome, Play, Script, ScriptError, SimulatedMonitor, TooLong};
+use crate::simulation::{
+    Difference, Expectation, Outcome, Play, Script, ScriptError, SimulatedMonitor, Timeline, TooLong,
+};
 use crate::source::{self, Found};
 
 /// The characters of a line that an error shows before the place it is about, at the most.
@@ -21,19 +23,25 @@ const SHOWN: usize = 60;
 
 pub fn simulate(global: &Global, terminal: Terminal, args: &Simulate) -> Result<Exit, Failure> {
     let settings = settings(global, terminal)?;
-    let Found { files, .. } =
-        source::read_paths(settings.folders.as_ref(), args.monitors.as_slice())?.all()?;
-    let loaded = config::load_catalog(&files, Definitions::of(&settings));
-    refuse_faults(terminal, &loaded.diagnostics, &files)?;
-    let monitors = of_files(&settings, loaded.monitors);
+    let monitors = channels_and_monitors(&settings, terminal, args)?;
     let play = play(args, &monitors, settings.environment.as_deref())?;
-    let expectation = args.expect.as_deref().map(expectation).transpose()?;
     let timeline = crate::simulation::simulate(&play).map_err(|error| too_long(&error))?;
-    let difference = expectation.map(|expectation| expectation.difference(&timeline));
-    terminal.print(&match args.format {
+    ended(terminal, args, &timeline, |difference| match args.format {
         Format::Text => timeline_text(&timeline, &play),
-        Format::Json => format!("{:#}\n", timeline_json(&timeline, &play, difference.as_ref())),
-    })?;
+        Format::Json => format!("{:#}\n", timeline_json(&timeline, &play, difference)),
+    })
+}
+
+/// Shows what came of a play, and whether that is what was expected.
+pub fn ended(
+    terminal: Terminal,
+    args: &Simulate,
+    timeline: &Timeline,
+    shown: impl FnOnce(Option<&Option<Difference>>) -> String,
+) -> Result<Exit, Failure> {
+    let expectation = args.expect.as_deref().map(expectation).transpose()?;
+    let difference = expectation.map(|expectation| expectation.difference(timeline));
+    terminal.print(&shown(difference.as_ref()))?;
     match difference.flatten() {
         None => Ok(Exit::Done),
         Some(difference) => {
@@ -42,6 +50,19 @@ pub fn simulate(global: &Global, terminal: Terminal, args: &Simulate) -> Result<
             Ok(Exit::Differing)
         }
     }
+}
+
+/// What the files define.
+pub fn channels_and_monitors(
+    settings: &Settings,
+    terminal: Terminal,
+    args: &Simulate,
+) -> Result<Watchlist, Failure> {
+    let Found { files, .. } =
+        source::read_paths(settings.folders.as_ref(), args.monitors.as_slice())?.all()?;
+    let loaded = config::load_catalog(&files, Definitions::of(settings));
+    refuse_faults(terminal, &loaded.diagnostics, &files)?;
+    Ok(of_files(settings, loaded.monitors))
 }
 
 /// The monitors and channels of the files, for a machine that has no channel of its own.
@@ -61,17 +82,15 @@ fn play<'a>(
     environment: Option<&'a str>,
 ) -> Result<Play<'a>, Failure> {
     let part = |option: &str, id: &str, script: &str| -> Result<SimulatedMonitor<'a>, Failure> {
-        let watched = named(option, id, monitors)?;
-        let monitor = &watched.monitor;
+        let part = part_of(named(option, id, monitors)?, monitors);
         let script = script_of(option, script)?;
-        let outcomes = script.outcomes(monitor.apart(args.period)).map_err(|error| too_long(&error))?;
-        let routes = monitors.routes(WatchStatus::Watched(watched), None, &MachineChannel::Unset);
-        Ok(SimulatedMonitor::new(monitor, outcomes).notifying(routes))
+        let outcomes = script.outcomes(part.monitor.apart(args.period)).map_err(|error| too_long(&error))?;
+        Ok(SimulatedMonitor { outcomes, ..part })
     };
-    let lead = part("--outcomes", &args.id, &args.outcomes)?;
-    if !lead.monitor.enabled {
-        return Err(Failure::new(Exit::Usage, format!("{} is not watched: `enabled: false`", args.id)));
-    }
+    // The command line has both, unless it names an incident.
+    let id = args.id.as_deref().unwrap_or_default();
+    let lead = part("--outcomes", id, args.outcomes.as_deref().unwrap_or_default())?;
+    refuse_disabled(lead.monitor)?;
     let parent = |text: &String| {
         let (id, script) = text.split_once('=').ok_or_else(|| {
             Failure::new(Exit::Usage, "--parent takes ID=SCRIPT")
@@ -94,7 +113,21 @@ fn play<'a>(
     Ok(Play { lead, parents, from: args.from, period: args.period, environment })
 }
 
-fn named<'a>(option: &str, id: &str, monitors: &'a Watchlist) -> Result<&'a WatchedMonitor, Failure> {
+/// What is not watched has no alerts.
+pub fn refuse_disabled(monitor: &Monitor) -> Result<(), Failure> {
+    if monitor.enabled {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Usage, format!("{} is not watched: `enabled: false`", monitor.id)))
+}
+
+/// A monitor of the files, with its channels.
+pub fn part_of<'a>(watched: &'a WatchedMonitor, monitors: &Watchlist) -> SimulatedMonitor<'a> {
+    let routes = monitors.routes(WatchStatus::Watched(watched), None, &MachineChannel::Unset);
+    SimulatedMonitor::new(&watched.monitor, Vec::new()).notifying(routes)
+}
+
+pub fn named<'a>(option: &str, id: &str, monitors: &'a Watchlist) -> Result<&'a WatchedMonitor, Failure> {
     let found = MonitorId::parse(id).ok().and_then(|id| monitors.get(&id));
     found.map(AsRef::as_ref).ok_or_else(|| {
         let whose = if option == "--parent" { " (--parent)" } else { "" };
