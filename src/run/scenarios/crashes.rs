@@ -1,6 +1,7 @@
 //! A process that dies after each step of the protocol: whatever it left, the next run goes on from there.
 
 use super::process::{DEAD, End, Process};
+use super::recorded::has_its_last_change_in_the_journal;
 use super::watched::monitor;
 use super::world::{World, heard};
 use crate::deliver::recording::Mode;
@@ -43,6 +44,7 @@ async fn dies(death: impl FnOnce(Process) -> Process) -> World {
         let newest = world.incidents(id).await.into_iter().next();
         assert_eq!(newest, world.row(id).await.confirmed.incident, "the history knows the incident of {id}");
     }
+    has_its_last_change_in_the_journal(&world, &["login", "payments", "search"]).await;
     world
 }
 

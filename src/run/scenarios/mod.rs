@@ -21,6 +21,7 @@ mod overlaps;
 mod periods;
 mod process;
 mod properties;
+mod recorded;
 mod refusals;
 mod reminders;
 mod renames;

@@ -22,7 +22,7 @@ use crate::run::outcome::CompletedRun;
 use crate::run::read_inventory;
 use crate::state::{Delivered, Row, Shard};
 use crate::store::testing::Shared;
-use crate::store::{Applied, AppliedCommit, Batch, Ended, Store};
+use crate::store::{Applied, AppliedCommit, Batch, Ended, StateReader, Store};
 use crate::suppress::StoredSilence;
 use crate::transition::{Health, Incident};
 
@@ -376,6 +376,11 @@ impl World {
         let prober = MonitorId::prober();
         let id = if id == prober.as_str() { prober } else { MonitorId::parse(id).expect("an id") };
         self.observer.state_reader(&Shard::sample()).incidents(&id, 9).await.expect("the history reads")
+    }
+
+    /// What the history table keeps.
+    pub fn history(&self) -> StateReader {
+        self.observer.state_reader(&Shard::sample())
     }
 
     /// Who was probed in the slot of now, in the order of the probes.
