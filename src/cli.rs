@@ -10,6 +10,7 @@ mod man;
 mod notify;
 mod plan;
 mod pull;
+mod report;
 mod run;
 mod silence;
 mod simulate;
@@ -35,6 +36,7 @@ pub use history::{History, HistoryFormat, HistoryStart};
 pub use notify::{Notify, NotifyCommand, NotifyTest, TestHealth};
 pub use plan::{PlanFormat, PlanOutput, Planning, Showing};
 pub use pull::Pull;
+pub use report::{Report, ReportFormat};
 pub use run::Run;
 pub use silence::{Silence, SilenceAdd, SilenceCommand, SilenceEnd, SilenceList};
 pub use simulate::Simulate;
@@ -186,6 +188,11 @@ commands! {
     /// With an ID: its outages with their causes, its changes of health, and latency and results by hour. Without: every
     /// change of health of every monitor, the newest last. Reads the tables and writes nothing.
     History = "history",
+    /// Report the availability of monitors over a period
+    ///
+    /// Has a table for each group, totals, the longest outages, and the definitions of all figures. A month that is over is
+    /// stored by the first report on it, and stays the same from then on.
+    Report = "report",
     /// Silence alerts for selected monitors
     Silence = "silence",
     /// Test the channels that alerts go to

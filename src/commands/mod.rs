@@ -33,6 +33,7 @@ mod place;
 mod plan_request;
 mod progress;
 mod pull;
+mod report;
 mod results;
 mod resume;
 mod run;
@@ -131,6 +132,10 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
         Command::History(args) => {
             let context = load()?;
             with_runtime(&context.aws, history::history(&context, args))
+        }
+        Command::Report(args) => {
+            let context = load()?;
+            with_runtime(&context.aws, report::report(&context, args))
         }
         Command::Silence(args) => {
             let context = load()?;

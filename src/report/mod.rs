@@ -1,11 +1,13 @@
 //! What people and programs read. Pure: values in, text out.
 
+mod availability;
 mod backtest;
 mod backtest_json;
 mod bars;
 mod causes;
 mod channel;
 mod channel_test;
+mod csp;
 mod csv;
 mod diagnostic;
 mod diagnostic_github;
@@ -43,6 +45,7 @@ mod status;
 mod timeline;
 mod workflow;
 
+pub use availability::AvailabilityReport;
 pub use backtest::{BacktestReport, BacktestedMonitor, backtest_text};
 pub use backtest_json::BacktestRecord;
 pub use causes::chain;

@@ -17,6 +17,7 @@
 //! | `configs`, `states`, `run_writer`, `commit`, `moves`, `history` | the steps of the protocol |
 //! | `silences`, `channel_proof` | what people say, and what a test of a channel found |
 //! | `item`, `config_item`, `head_item`, `run_page`, `row_item`, `channel_item`, `run_item`, `silence_item`, `unreadable` | the shapes of the items |
+//! | `ledger`, `rollups`, `journal`, `months` | the series of the history table |
 //! | `description`, `rights` | what `doctor` looks at |
 
 mod change;
@@ -39,6 +40,7 @@ mod item;
 mod journal;
 mod ledger;
 mod meter;
+mod months;
 mod moves;
 mod rights;
 mod rollups;
@@ -72,6 +74,7 @@ pub use error::StoreError;
 pub use file_lock::lockable;
 pub use head_item::{AppliedCommit, Batch};
 pub use meter::Consumed;
+pub use months::MonthKept;
 pub use rollups::StoredRollup;
 pub use run_writer::{Acquired, Ending, Raised, Released, RunWriter};
 pub use silences::Ended;

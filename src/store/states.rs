@@ -12,7 +12,7 @@ use super::item::{Item, RUN, key_of};
 use super::rollups::StoredRollup;
 use super::run_item;
 use super::unreadable::{Unreadable, UnreadableReason};
-use super::{channel_item, history, journal, ledger, rollups, row_item};
+use super::{channel_item, history, journal, ledger, months, rollups, row_item};
 use crate::history::{Directory, HealthChange, Latencies, LedgerPage, RollupUnit, Stretch};
 use jiff::Timestamp;
 
@@ -137,6 +137,11 @@ impl StateReader {
     /// The changes of health that began in `within`, in the order of time.
     pub async fn journal(&self, within: Stretch, now: Timestamp) -> Result<Vec<HealthChange>, StoreError> {
         journal::read_all(&self.connection, &self.shard, within, now).await
+    }
+
+    /// The bytes that were stored of the month that begins at `start`, as it is now.
+    pub async fn month(&self, start: i64, now: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
+        months::read_month(&self.connection, &self.shard, start, now).await
     }
 
     /// The newest `limit` incidents of a monitor, newest first.

@@ -98,6 +98,21 @@ impl Figures {
         })
     }
 
+    /// As they were stored.
+    pub(super) fn of_totals(
+        window: u64,
+        totals: FigureTotals,
+        (confirmed_down, confirmed_degraded): (u64, u64),
+        rule: MaintenanceTime,
+    ) -> Self {
+        let percentiles = Percentiles::default();
+        Self { window, totals, confirmed_down, confirmed_degraded, percentiles, rule }
+    }
+
+    pub(super) fn totals(&self) -> FigureTotals {
+        self.totals
+    }
+
     /// Seconds in which a result held.
     pub fn observed(&self) -> u64 {
         self.totals.observed
@@ -189,8 +204,20 @@ pub fn mean_time_to_recovery(incidents: &[IncidentView]) -> Option<Duration> {
 /// Mean time between failures: from the beginning of one incident to that of the next, rounded down to a second; `None`
 /// below two. `incidents` in the order of time.
 pub fn mean_time_between_failures(incidents: &[IncidentView]) -> Option<Duration> {
-    let (first, last) = (incidents.first()?, incidents.last()?);
-    let gaps = u64::try_from(incidents.len() - 1).ok().filter(|gaps| *gaps > 0)?;
-    let between = Duration::try_from(last.opened.duration_since(first.opened)).ok()?;
-    Some(Duration::from_secs(between.as_secs() / gaps))
+    mean_time_between_failures_of([incidents])
+}
+
+/// The same of several monitors, over the times between two incidents of one monitor.
+pub fn mean_time_between_failures_of<'a>(
+    monitors: impl IntoIterator<Item = &'a [IncidentView]>,
+) -> Option<Duration> {
+    let (mut seconds, mut gaps) = (0_u64, 0_u64);
+    for incidents in monitors {
+        if let (Some(first), Some(last)) = (incidents.first(), incidents.last()) {
+            let between = Duration::try_from(last.opened.duration_since(first.opened)).unwrap_or_default();
+            seconds += between.as_secs();
+            gaps += u64::try_from(incidents.len() - 1).unwrap_or_default();
+        }
+    }
+    seconds.checked_div(gaps).map(Duration::from_secs)
 }

@@ -6,17 +6,23 @@ mod component_past;
 mod figures;
 #[cfg(test)]
 mod figures_tests;
+mod frozen_month;
 mod incident;
 mod monitor_past;
 mod notices;
 mod page;
 mod page_build;
 mod ratio;
+mod report_period;
+mod report_view;
 mod summary;
 
 pub use bar::{DayBar, DayShade, Hatching};
 pub use component_past::ComponentPast;
-pub use figures::{Figures, mean_time_between_failures, mean_time_to_recovery};
+pub use figures::{
+    Figures, mean_time_between_failures, mean_time_between_failures_of, mean_time_to_recovery,
+};
+pub use frozen_month::{FrozenMonth, FrozenMonthError};
 pub use incident::{IncidentView, incidents};
 pub use monitor_past::MonitorPast;
 pub use notices::place_notices;
@@ -26,4 +32,6 @@ pub use page::{
 };
 pub use page_build::{PageMember, PageMoment, ProberCondition, page_view};
 pub use ratio::{Proportion, printed};
+pub use report_period::{CalendarMonth, PeriodError, ReportPeriod};
+pub use report_view::{REPORT_RULE, ReportLine, ReportTotals, ReportView};
 pub use summary::{Freshness, OverallState};

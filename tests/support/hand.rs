@@ -85,3 +85,21 @@ pub fn put_results(repository: &Repository, results: impl IntoIterator<Item = (j
         Ok(())
     });
 }
+
+/// Puts copies of the results of all runs into the table, so much earlier.
+pub fn copy_results_back(repository: &Repository, millis: i64) {
+    let table = "api_health_history";
+    let query = json!({
+        "TableName": table,
+        "KeyConditionExpression": "series = :series",
+        "ExpressionAttributeValues": {":series": {"S": "ledger#0#0"}},
+    });
+    let answer = by_hand(repository, |database| database.query(request(query)));
+    let answer = serde_json::to_value(answer).expect("JSON");
+    for item in answer["Items"].as_array().expect("items") {
+        let mut item = item.clone();
+        let at: i64 = item["at"]["N"].as_str().and_then(|at| at.parse().ok()).expect("a time");
+        item["at"] = json!({"N": (at - millis).to_string()});
+        by_hand(repository, |database| database.put_item(request(json!({"TableName": table, "Item": item}))));
+    }
+}

@@ -1,8 +1,6 @@
 //! The style and the script of the page, and the policy that lets a browser run these alone. Pure.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use sha2::{Digest as _, Sha256};
+use crate::report::csp::hash;
 
 pub const STYLE: &str = include_str!("../../../templates/page/page.css");
 pub const SCRIPT: &str = include_str!("../../../templates/page/age.js");
@@ -14,8 +12,4 @@ pub fn policy() -> String {
         hash(STYLE),
         hash(SCRIPT)
     )
-}
-
-fn hash(text: &str) -> String {
-    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text)))
 }

@@ -58,7 +58,7 @@ fn history(each: RollupUnit) -> MonitorHistory {
     let changes = changes();
     let turns: Vec<_> = changes.iter().map(HealthChange::turn).collect();
     let timeline = HealthTimeline::new(&turns, None);
-    let part = |part: Stretch| {
+    let summed = |part: Stretch| {
         let probes = part.seconds() / 120;
         let mut latencies = Latencies::default();
         let hour = u64::try_from(part.from.rem_euclid(24 * HOUR) / HOUR).expect("an hour");
@@ -77,12 +77,12 @@ fn history(each: RollupUnit) -> MonitorHistory {
         };
         (part, Sum::new(totals, latencies))
     };
-    let parts: BTreeMap<_, _> = cut(window, each.seconds()).into_iter().map(part).collect();
+    let parts: BTreeMap<_, _> = cut(window, each.seconds()).into_iter().map(summed).collect();
     let monitor = MonitorId::parse("payments-api").expect("an id");
-    let mut past = MonitorPast::new(monitor, None, window, parts, changes, timeline);
-    past.health = Some((Degraded, at("2026-11-28T09:40:00Z")));
+    let mut of_monitor = MonitorPast::new(monitor, None, window, parts, changes, timeline);
+    of_monitor.health = Some((Degraded, at("2026-11-28T09:40:00Z")));
     MonitorHistory {
-        past,
+        past: of_monitor,
         name: Some("Payments".to_owned()),
         group: "shop".to_owned(),
         each,
