@@ -152,6 +152,12 @@ impl ReportCard {
             notices: notices.collect(),
         }
     }
+
+    /// In the list of days. The notices of an open one stand above already.
+    fn in_list(view: &PageView, group: &NoticeGroup) -> Self {
+        let card = Self::of(view, group);
+        if group.is_open() { Self { notices: Vec::new(), ..card } } else { card }
+    }
 }
 
 /// What people reported lately and has not resolved yet. A report without a word since is not shown for ever.
@@ -204,9 +210,8 @@ pub fn past_days(view: &PageView) -> Vec<PastDays> {
         let date = today.saturating_sub(back.days());
         let on_day = view.incidents.iter().filter(|one| day_of(one.opened) == date);
         let incidents: Vec<IncidentCard> = on_day.map(|one| in_list(IncidentCard::of(view, one))).collect();
-        let reports =
-            view.notices.iter().filter(|one| !one.is_open() && one.opened().map(day_of) == Some(date));
-        let reports: Vec<ReportCard> = reports.map(|one| ReportCard::of(view, one)).collect();
+        let reports = view.notices.iter().filter(|one| one.opened().map(day_of) == Some(date));
+        let reports: Vec<ReportCard> = reports.map(|one| ReportCard::in_list(view, one)).collect();
         if incidents.is_empty() && reports.is_empty() {
             quiet = Some((quiet.map_or(date, |(latest, _)| latest), date));
             continue;

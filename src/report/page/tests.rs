@@ -190,6 +190,10 @@ fn what_people_report_is_shown_as_open_until_it_is_resolved() {
     let shown = open.find("id=\"n-late-receipts\"").expect("the matter");
     assert!(heading < shown && shown < open.find("<h2 id=\"components\">").expect("a section"), "{open}");
     assert!(open.contains("Receipts &#60;i&#62;arrive&#60;/i&#62; late"), "{open}");
+    // The day on which it began is not called quiet, and an address leads to one place.
+    let day = open.find("<h3>28 November</h3>\n<ul>").expect("the day on which it began");
+    assert!(open.get(day..).is_some_and(|rest| rest.contains("arrive&#60;/i&#62; late")), "{open}");
+    assert_eq!(open.matches("id=\"n-late-receipts\"").count(), 1, "{open}");
     let resolved = content(&with(NoticeStatus::Resolved), "index.html");
     assert!(!resolved.contains("<h2 id=\"open\">"), "{resolved}");
     let day = resolved.find("<h3>28 November</h3>").expect("the day on which it began");
