@@ -17,11 +17,11 @@ pub struct Sampled<'a> {
 
 /// Sums each of `stretches` up, by the position of the monitor. They are in the order of time and do not overlap; each
 /// range of them is read once. `known` says which positions are asked for.
-pub async fn sums<'a>(
+pub async fn sums(
     reader: &StateReader,
     page: usize,
     stretches: &[Stretch],
-    known: &BTreeMap<usize, Sampled<'a>>,
+    known: &BTreeMap<usize, Sampled<'_>>,
     now: Timestamp,
 ) -> Result<Vec<(Stretch, BTreeMap<usize, Sum>)>, StoreError> {
     let longest = known.values().map(|known| known.hold).max().unwrap_or(0);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::read::{Detail, Question, past};
 use crate::history::{
-    Directory, HealthChange, HealthTimeline, Lookback, RollupUnit, Stretch, by_monitor, hold, second,
+    Directory, HealthChange, HealthTimeline, Lookback, RollupUnit, Stretch, Sum, by_monitor, hold, second,
 };
 use crate::inventory::{Inventory, StoredRow, WatchedMonitor};
 use crate::monitor::MonitorId;
@@ -55,8 +55,7 @@ pub async fn load(
     }
     let question = Question { window, each, detail, now, consistency: Consistency::Eventual };
     let mut past = past(reader, &lookbacks, question).await?;
-    let empty =
-        || crate::history::cut(window, each.seconds()).into_iter().map(|part| (part, Default::default()));
+    let empty = || crate::history::cut(window, each.seconds()).into_iter().map(|part| (part, Sum::default()));
     let view = |(watched, confirmed, changes, timeline): (&WatchedMonitor, _, _, _)| {
         let id = &watched.monitor.id;
         let parts = past.sums.remove(id).unwrap_or_else(|| empty().collect());

@@ -49,16 +49,17 @@ impl HealthChange {
         if confirmed.seq == 0 {
             return None;
         }
-        let opens = |incident: &&Incident| confirmed.health == Health::Down && incident.closed_at.is_none();
-        let closes = |incident: &&Incident| incident.closed_at == Some(confirmed.since);
+        let is_opened =
+            |incident: &&Incident| confirmed.health == Health::Down && incident.closed_at.is_none();
+        let is_closed = |incident: &&Incident| incident.closed_at == Some(confirmed.since);
         let incident = confirmed.incident.as_ref();
-        let closed = incident.filter(closes);
+        let closed = incident.filter(is_closed);
         let known = before.map(|before| &before.confirmed).filter(|before| before.seq + 1 == confirmed.seq);
         let why = match confirmed.health {
             Health::Down | Health::Degraded => row.why.clone(),
             Health::New | Health::Up => String::new(),
         };
-        let changed = incident.filter(opens).or(closed);
+        let changed = incident.filter(is_opened).or(closed);
         Some(Self {
             monitor: row.monitor.clone(),
             seq: confirmed.seq,
@@ -97,6 +98,8 @@ pub fn by_monitor(changes: impl IntoIterator<Item = HealthChange>) -> BTreeMap<M
     for change in changes {
         all.entry(change.monitor.clone()).or_default().push(change);
     }
-    all.values_mut().for_each(|changes| changes.sort_by_key(|change| (change.at, change.seq)));
+    for changes in all.values_mut() {
+        changes.sort_by_key(|change| (change.at, change.seq));
+    }
     all
 }

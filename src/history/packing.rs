@@ -96,7 +96,9 @@ mod tests {
         #[test]
         fn numbers_come_back_as_they_were(numbers: Vec<u32>) {
             let mut bytes = bitmap([].into_iter());
-            numbers.iter().for_each(|number| push(&mut bytes, *number));
+            for number in &numbers {
+                push(&mut bytes, *number);
+            }
             let (none, mut reader) = PackedBytes::after_bitmap(&bytes).expect("it has a bitmap");
             prop_assert!(none.is_empty());
             for number in &numbers {

@@ -42,15 +42,15 @@ impl HealthTimeline {
     }
 
     fn enter(&mut self, health: Health, from: i64, to: i64) {
-        let list = match health {
+        let stretches = match health {
             Health::New | Health::Up => return,
             Health::Degraded => &mut self.degraded,
             Health::Down => &mut self.down,
         };
-        match list.last_mut() {
+        match stretches.last_mut() {
             // Both ends of one second belong to two stretches, which are one then.
             Some(last) if from <= last.to => last.to = last.to.max(to),
-            _ => list.push(Stretch { from, to }),
+            _ => stretches.push(Stretch { from, to }),
         }
     }
 

@@ -48,9 +48,9 @@ pub fn total(
             latencies.add(sample.latency);
         }
         let next = samples.get(n + 1).map_or(i64::MAX, |(next, _)| second(*next));
-        let held = Stretch { from, to: from.saturating_add(hold).min(next) };
-        if let Some(held) = held.overlap(within) {
-            totals.observe(sample, held, timeline);
+        let lasting = Stretch { from, to: from.saturating_add(hold).min(next) };
+        if let Some(observed) = lasting.overlap(within) {
+            totals.observe(sample, observed, timeline);
         }
     }
     (totals, latencies)

@@ -46,15 +46,15 @@ pub fn changes(
     let written: HashSet<_> = committed.written.iter().collect();
     let left = before.values().filter(|row| recorded.is_some_and(|recorded| row.epoch > recorded));
     let left = left.filter_map(|row| HealthChange::of(row, None, None));
-    let changed = writes.iter().map(Write::row).filter(|row| written.contains(&row.monitor));
-    let changed = changed.filter_map(|row| {
+    let own = writes.iter().map(Write::row).filter(|row| written.contains(&row.monitor));
+    let own = own.filter_map(|row| {
         let known: Option<&Row> = before.get(&row.monitor);
         let is_change = known.map_or(0, |known| known.confirmed.seq) < row.confirmed.seq;
         is_change.then(|| HealthChange::of(row, known, reasons.get(&row.monitor).copied())).flatten()
     });
     // The history is put in batches, which take each key once; of one moment the newer word comes last.
     let mut changes = BTreeMap::new();
-    for change in left.chain(changed).filter(|change| change.monitor.subject() == IdSubject::Monitor) {
+    for change in left.chain(own).filter(|change| change.monitor.subject() == IdSubject::Monitor) {
         changes.insert((change.monitor.clone(), change.at), change);
     }
     changes.into_values().collect()

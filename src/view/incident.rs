@@ -39,18 +39,18 @@ impl IncidentView {
 pub fn incidents(changes: &[HealthChange], confirmed: Option<&Confirmed>) -> Vec<IncidentView> {
     let mut incidents: Vec<IncidentView> = Vec::new();
     for change in changes {
-        let Some(changed) = &change.incident else { continue };
-        let known = incidents.iter_mut().rev().find(|incident| incident.n == changed.n);
+        let Some(turned) = &change.incident else { continue };
+        let known = incidents.iter_mut().rev().find(|incident| incident.n == turned.n);
         match known {
             Some(known) => {
-                known.closed = changed.closed;
+                known.closed = turned.closed;
                 known.unwatched = change.unwatched;
             }
             None => incidents.push(IncidentView {
-                n: changed.n,
-                opened: changed.opened,
-                closed: changed.closed,
-                cause: changed.cause.clone(),
+                n: turned.n,
+                opened: turned.opened,
+                closed: turned.closed,
+                cause: turned.cause.clone(),
                 reason: change.reason.filter(|_| change.to == Health::Down),
                 unwatched: change.unwatched,
             }),
