@@ -8,6 +8,7 @@ mod explain;
 mod history;
 mod man;
 mod notify;
+mod page;
 mod plan;
 mod pull;
 mod report;
@@ -34,6 +35,7 @@ pub use diff::Diff;
 pub use explain::Explain;
 pub use history::{History, HistoryFormat, HistoryStart};
 pub use notify::{Notify, NotifyCommand, NotifyTest, TestHealth};
+pub use page::Page;
 pub use plan::{PlanFormat, PlanOutput, Planning, Showing};
 pub use pull::Pull;
 pub use report::{Report, ReportFormat};
@@ -178,6 +180,11 @@ commands! {
     Run = "run",
     /// Show the health of every monitor
     Status = "status",
+    /// Publish a status page from what the runs stored
+    ///
+    /// Reads status.yaml, or the files that are named, and notices/*.md. Writes HTML, a feed, badges and JSON into a folder
+    /// or a bucket, or serves them on this machine. Only changed files are written.
+    Page = "page",
     /// Explain one monitor: its health, its alerts and its next run
     ///
     /// Shows why the monitor has its health, which alerts are pending, suppressed or delivered, and what the

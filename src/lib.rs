@@ -53,18 +53,14 @@ mod commands;
 mod exit;
 mod run;
 
-/// The status page as a value and as files, for `examples/page` and the test of the browser.
+/// The status page as a value and as files, for `examples/page`, and what publishes it, for the tests of the browser and of
+/// S3.
 #[doc(hidden)]
 pub mod status_page {
     pub use crate::aws::{Aws, S3Signer};
     pub use crate::clock::Clock;
-    pub use crate::commands::{
-        ConfiguredPage, PageFolder, PageTarget, ViewSource, configured_pages, publish_page, serve_page,
-    };
     pub use crate::page::*;
-    pub use crate::publish::{
-        Bucket, BucketPlace, LoopbackAddress, MANIFEST, PublishError, Published, publish,
-    };
+    pub use crate::publish::{Bucket, BucketPlace, MANIFEST, PublishError, Published, publish};
     pub use crate::report::{PageError, page_files};
     pub use crate::view::*;
 }

@@ -58,10 +58,6 @@ mod unreadable;
 mod unsynced;
 mod validate;
 
-pub use page::{
-    ConfiguredPage, PageFolder, PageTarget, ViewSource, configured_pages, publish_page, serve_page,
-};
-
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -124,6 +120,10 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
                 Some(every) => block_on(status::watch(context, args, every)),
                 None => with_runtime(&context.aws, status::status(&context, args)),
             }
+        }
+        Command::Page(args) => {
+            let context = load()?;
+            block_on(page::page(context, args))
         }
         Command::Explain(args) => {
             let context = load()?;

@@ -42,9 +42,9 @@ pub struct ChangedIncident {
 }
 
 impl HealthChange {
-    /// The last change of a row; `None` before its first. `before` is the row as the run found it, if it is not the run
-    /// that made the change.
-    pub fn of(row: &Row, before: Option<&Row>, reason: Option<StoredReason>) -> Option<Self> {
+    /// The last change of a row; `None` before its first. `from` is the health before it, where the run that made the
+    /// change knows it.
+    pub fn of(row: &Row, from: Option<Health>, reason: Option<StoredReason>) -> Option<Self> {
         let confirmed = &row.confirmed;
         if confirmed.seq == 0 {
             return None;
@@ -54,7 +54,6 @@ impl HealthChange {
         let is_closed = |incident: &&Incident| incident.closed_at == Some(confirmed.since);
         let incident = confirmed.incident.as_ref();
         let closed = incident.filter(is_closed);
-        let known = before.map(|before| &before.confirmed).filter(|before| before.seq + 1 == confirmed.seq);
         let why = match confirmed.health {
             Health::Down | Health::Degraded => row.why.clone(),
             Health::New | Health::Up => String::new(),
@@ -64,7 +63,7 @@ impl HealthChange {
             monitor: row.monitor.clone(),
             seq: confirmed.seq,
             at: confirmed.since,
-            from: known.map_or_else(|| assumed(confirmed.health, closed), |before| before.health),
+            from: from.unwrap_or_else(|| assumed(confirmed.health, closed)),
             to: confirmed.health,
             incident: changed.map(|incident| ChangedIncident {
                 n: incident.n,

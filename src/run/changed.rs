@@ -6,7 +6,7 @@ use crate::history::{HealthChange, StoredReason};
 use crate::monitor::{IdSubject, MonitorId};
 use crate::state::{Row, Rows, Write};
 use crate::store::Committed;
-use crate::transition::Incident;
+use crate::transition::{Health, Incident};
 
 /// Incidents that committed writes opened or closed, whatever else they changed; and those of rows that were written
 /// after `recorded`, because the run that wrote them died before it could keep them, or failed to.
@@ -50,7 +50,8 @@ pub fn changes(
     let own = own.filter_map(|row| {
         let known: Option<&Row> = before.get(&row.monitor);
         let is_change = known.map_or(0, |known| known.confirmed.seq) < row.confirmed.seq;
-        is_change.then(|| HealthChange::of(row, known, reasons.get(&row.monitor).copied())).flatten()
+        let from = known.map_or(Health::New, |known| known.confirmed.health);
+        is_change.then(|| HealthChange::of(row, Some(from), reasons.get(&row.monitor).copied())).flatten()
     });
     // The history is put in batches, which take each key once; of one moment the newer word comes last.
     let mut changes = BTreeMap::new();

@@ -2,10 +2,10 @@
 //!
 //! Where the figures of a page come from is a [`ViewSource`]: the commands that read the history make one.
 
+mod command;
 mod configured;
 mod folder;
 mod target;
+mod views;
 
-pub use configured::{ConfiguredPage, configured_pages};
-pub use folder::PageFolder;
-pub use target::{PageTarget, ViewSource, publish_page, serve_page};
+pub use command::page;

@@ -1,0 +1,72 @@
+//! `page`: publishes the status pages of this folder, or serves one.
+
+use std::sync::Arc;
+
+use super::configured::{ConfiguredPage, configured_pages};
+use super::target::{PageTarget, publish_page, serve_page};
+use super::views::stored_views;
+use crate::cli::Page;
+use crate::commands::aws_place::placed;
+use crate::commands::context::{Context, Missing};
+use crate::commands::failure::Failure;
+use crate::commands::shard::shard;
+use crate::exit::Exit;
+use crate::monitor::{Traits, count};
+use crate::publish::{LoopbackAddress, Published};
+use crate::run::read_inventory;
+use crate::store::Store;
+
+pub async fn page(context: Context, args: &Page) -> Result<Exit, Failure> {
+    let aws = context.aws.clone();
+    match Box::pin(published(&context, args)).await {
+        Err(failure) => Err(placed(failure, &aws).await),
+        done => done,
+    }
+}
+
+async fn published(context: &Context, args: &Page) -> Result<Exit, Failure> {
+    // What is wrong with the arguments is said before anything is read.
+    let target = args.out.as_ref().map(|out| PageTarget::parse(&out.to_string_lossy())).transpose();
+    let target = target.map_err(|error| Failure::of(Exit::Usage, &error))?;
+    let address = args.serve.as_deref().map(LoopbackAddress::parse).transpose();
+    let address = address.map_err(|error| Failure::of(Exit::Usage, &error))?;
+    let store = Arc::new(context.open_store(Missing::Refused).await?);
+    let pages = pages(context, args, &store).await?;
+    let views = stored_views(Arc::clone(&store), args.period);
+    if let Some(address) = address {
+        let mut pages = pages.into_iter();
+        let (Some(page), None) = (pages.next(), pages.next()) else {
+            return Err(Failure::new(Exit::Usage, "--serve shows one page").help("name one file"));
+        };
+        let shown = args.serve.as_deref().unwrap_or_default();
+        context.terminal.say(&format!("{} at http://{shown}/ until Ctrl-C", page.page.title));
+        match serve_page(page, address, views).await? {}
+    }
+    let Some(target) = target else {
+        return Err(Failure::new(Exit::Usage, "pass --out or --serve"));
+    };
+    let several = pages.len() > 1;
+    for page in &pages {
+        let target = if several { target.below(&page.page.id) } else { target.clone() };
+        let published = publish_page(page, &target, &views, &context.aws, &context.clock).await?;
+        context.terminal.print(&line(page, &published))?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn pages(context: &Context, args: &Page, store: &Store) -> Result<Vec<ConfiguredPage>, Failure> {
+    let (inventory, _) = Box::pin(read_inventory(store, &shard(), None)).await?;
+    let traits: Vec<_> =
+        inventory.watchlist.enabled().map(|watched| Traits::of_monitor(&watched.monitor)).collect();
+    configured_pages(context.terminal, &args.files, &traits)
+}
+
+/// `public: 12 files written, 1 removed, 40 unchanged`
+fn line(page: &ConfiguredPage, published: &Published) -> String {
+    let Published { written, removed, unchanged } = published;
+    let removed = match removed.len() {
+        0 => String::new(),
+        number => format!(", {number} removed"),
+    };
+    format!("{}: {} written{removed}, {unchanged} unchanged\n", page.page.id, count(written.len(), "file"))
+}
