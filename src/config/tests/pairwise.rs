@@ -124,7 +124,7 @@ const FAULTS: &[PlantedFault] = &[
     fields(Code::NoRunbook, &[]),
 ];
 
-/// Kinds that no document has: files, folders and machines have them.
+/// Kinds that no document of a monitor has: files, folders, machines and notices have them.
 const OF_FILES: &[Code] = &[
     Code::Unreadable,
     Code::NotUtf8,
@@ -137,6 +137,7 @@ const OF_FILES: &[Code] = &[
     Code::NoNotification,
     Code::MessageTooLarge,
     Code::UnofferedSecret,
+    Code::UnknownComponent,
 ];
 
 /// Pairs of which the one mends or replaces the other, by a word of each.
