@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::history::{HealthTimeline, Sample, Stretch, Sum, joined, total};
+use crate::history::{DAY, HealthTimeline, Sample, Stretch, Sum, cut, joined, total};
 use crate::store::{StateReader, StoreError};
 
 /// What has to be known of a monitor to sum its samples up.
@@ -26,7 +26,9 @@ pub async fn sums(
 ) -> Result<Vec<(Stretch, BTreeMap<usize, Sum>)>, StoreError> {
     let longest = known.values().map(|known| known.hold).max().unwrap_or(0);
     let mut sums = Vec::with_capacity(stretches.len());
-    for range in joined(stretches.iter().copied()) {
+    // A day at once bounds the memory: a year of samples does not fit into it.
+    let ranges = joined(stretches.iter().copied()).into_iter().flat_map(|range| cut(range, DAY));
+    for range in ranges {
         // What came before holds into it.
         let reaching = Stretch { from: range.from - longest, ..range };
         let runs = reader.ledger_between(page, reaching, now).await?;

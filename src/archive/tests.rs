@@ -206,7 +206,7 @@ async fn a_page_of_90_days_of_1000_monitors_costs_less_than_400_read_units() {
     let mut latencies = Latencies::default();
     (1..=30).for_each(|n| latencies.add(Some(Duration::from_millis(20 * n))));
     let rollup = |page, unit: RollupUnit, start| {
-        let seconds = u32::try_from(unit.seconds()).expect("a day");
+        let seconds = u64::try_from(unit.seconds()).expect("a day");
         let well = Totals { passed: seconds / 120, observed: seconds - 300, ..Totals::default() };
         let totals = (0..200).map(|position| (position, (well, latencies.clone()))).collect();
         RollupPage { page, unit, start, totals }

@@ -51,7 +51,7 @@ async fn one(store: &Store, id: &str, args: &History, surface: Surface) -> Resul
     let (watched, _) = named_monitor(&inventory.watchlist, id, "history")?;
     let now = store.now();
     let window = window(args.since, now)?;
-    let each = if i64::from(window.seconds()) > BY_HOUR { RollupUnit::Day } else { RollupUnit::Hour };
+    let each = if window.to - window.from > BY_HOUR { RollupUnit::Day } else { RollupUnit::Hour };
     let period = period(None, run.and_then(|record| record.last_ok).as_ref());
     let ask = Ask { window, each, detail: Detail::Latencies, period, now };
     let past = load(&store.state_reader(&shard()), &inventory, &[watched], ask).await?;

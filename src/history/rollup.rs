@@ -46,8 +46,8 @@ impl RollupUnit {
         }
     }
 
-    fn length(self) -> u32 {
-        u32::try_from(self.seconds()).unwrap_or(u32::MAX)
+    fn length(self) -> u64 {
+        u64::try_from(self.seconds()).unwrap_or(u64::MAX)
     }
 }
 
@@ -75,7 +75,7 @@ impl RollupPage {
             for number in
                 [passed, degraded, failed, unknown, down, down_in_maintenance, unobserved, maintenance]
             {
-                packing::push(&mut bytes, number);
+                packing::push(&mut bytes, u32::try_from(number).unwrap_or(u32::MAX));
             }
             let Percentiles { p50, p95, p99, max } = latencies.percentiles();
             bytes.extend([p50, p95, p99, max].map(|latency| LatencyCode::new(latency).byte()));
@@ -95,8 +95,8 @@ pub fn unpack(unit: RollupUnit, bytes: &[u8]) -> Result<BTreeMap<usize, Rollup>,
     let (positions, mut reader) = PackedBytes::after_bitmap(bytes)?;
     let mut rollups = BTreeMap::new();
     for position in positions {
-        let [passed, degraded, failed, unknown] = reader.numbers()?;
-        let [down, down_in_maintenance, unobserved, maintenance] = reader.numbers()?;
+        let [passed, degraded, failed, unknown] = reader.numbers()?.map(u64::from);
+        let [down, down_in_maintenance, unobserved, maintenance] = reader.numbers()?.map(u64::from);
         let observed = unit.length().saturating_sub(unobserved);
         let totals =
             Totals { passed, degraded, failed, unknown, observed, maintenance, down, down_in_maintenance };
@@ -126,8 +126,8 @@ mod tests {
     }
 
     fn totals() -> impl Strategy<Value = Totals> {
-        let counts = prop::array::uniform4(0..9_000_u32);
-        (counts, prop::array::uniform4(0..=86_400_u32)).prop_map(
+        let counts = prop::array::uniform4(0..9_000_u64);
+        (counts, prop::array::uniform4(0..=86_400_u64)).prop_map(
             |([passed, degraded, failed, unknown], [observed, maintenance, down, down_in_maintenance])| {
                 Totals { passed, degraded, failed, unknown, observed, maintenance, down, down_in_maintenance }
             },

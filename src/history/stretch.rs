@@ -20,12 +20,8 @@ impl Stretch {
         Self { from: second(from), to: second_after(to) }
     }
 
-    pub fn seconds(self) -> u32 {
-        u32::try_from(self.to.saturating_sub(self.from)).unwrap_or(if self.to > self.from {
-            u32::MAX
-        } else {
-            0
-        })
+    pub fn seconds(self) -> u64 {
+        u64::try_from(self.to.saturating_sub(self.from)).unwrap_or(0)
     }
 
     /// What both have in common, if it is not empty.

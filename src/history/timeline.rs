@@ -71,12 +71,12 @@ impl HealthTimeline {
     }
 
     /// Seconds of `within` that were confirmed DOWN, whether they were observed or not.
-    pub fn seconds_down(&self, within: Stretch) -> u32 {
+    pub fn seconds_down(&self, within: Stretch) -> u64 {
         common(&self.down, within)
     }
 
     /// Seconds of `within` that were confirmed DEGRADED.
-    pub fn seconds_degraded(&self, within: Stretch) -> u32 {
+    pub fn seconds_degraded(&self, within: Stretch) -> u64 {
         common(&self.degraded, within)
     }
 
@@ -112,7 +112,7 @@ fn without(all: &[Stretch], taken: &[Stretch]) -> Vec<Stretch> {
     left
 }
 
-fn common(all: &[Stretch], within: Stretch) -> u32 {
+fn common(all: &[Stretch], within: Stretch) -> u64 {
     let first = all.partition_point(|stretch| stretch.to <= within.from);
     let reached = all.iter().skip(first).take_while(|stretch| stretch.from < within.to);
     reached.filter_map(|stretch| stretch.overlap(within)).map(Stretch::seconds).sum()

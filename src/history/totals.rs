@@ -12,20 +12,20 @@ use super::timeline::HealthTimeline;
 use crate::verdict::Verdict;
 
 /// Counts of probes, and seconds. Those of stretches that follow each other add up to that of the whole.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Totals {
-    pub passed: u32,
-    pub degraded: u32,
-    pub failed: u32,
-    pub unknown: u32,
+    pub passed: u64,
+    pub degraded: u64,
+    pub failed: u64,
+    pub unknown: u64,
     /// Each sample with a known verdict holds until the next one, at most 1.5 times the time between two probes.
-    pub observed: u32,
+    pub observed: u64,
     /// Of these, those inside maintenance windows.
-    pub maintenance: u32,
+    pub maintenance: u64,
     /// Confirmed DOWN, observed, and outside of maintenance.
-    pub down: u32,
+    pub down: u64,
     /// Confirmed DOWN and observed inside of maintenance windows.
-    pub down_in_maintenance: u32,
+    pub down_in_maintenance: u64,
 }
 
 /// How long a sample holds, if none follows it: 1.5 times the time between two probes.
@@ -57,6 +57,11 @@ pub fn total(
 }
 
 impl Totals {
+    /// All probes that said something.
+    pub fn probes(&self) -> u64 {
+        self.passed + self.degraded + self.failed
+    }
+
     fn count(&mut self, verdict: Verdict) {
         match verdict {
             Verdict::Pass => self.passed += 1,

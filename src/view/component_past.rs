@@ -70,13 +70,13 @@ fn days(window: Stretch, combine: Combine, monitors: &[&MonitorPast], rule: Main
             Combine::Worst => downs.sum(),
             Combine::All => downs.min().unwrap_or(0),
         };
-        let down = down.min(timeline.seconds_down(day).into()).min(counted);
+        let down = down.min(timeline.seconds_down(day)).min(counted);
         let short = |seconds: u64| u32::try_from(seconds).unwrap_or(u32::MAX);
         DayBar {
             date: moment(start_of(day.from, DAY)).to_zoned(TimeZone::UTC).date(),
             down: short(down),
-            degraded: short(u64::from(timeline.seconds_degraded(day)).min(counted - down)),
-            unknown: short(u64::from(day.seconds()).saturating_sub(observed)),
+            degraded: short(timeline.seconds_degraded(day).min(counted - down)),
+            unknown: short(day.seconds().saturating_sub(observed)),
             maintenance: short(observed - counted),
             observed: short(observed),
         }

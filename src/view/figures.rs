@@ -1,6 +1,5 @@
 //! The figures of a window of time, by the definitions that reports print. Pure; no figure is computed elsewhere.
 
-use std::ops::AddAssign;
 use std::time::Duration;
 
 use super::{IncidentView, Proportion};
@@ -12,7 +11,7 @@ use crate::page::{MaintenanceTime, SloPercent};
 pub struct Figures {
     /// Seconds of the window; of several monitors, the sum.
     pub window: u64,
-    totals: FigureTotals,
+    totals: Totals,
     /// Seconds of confirmed incidents, as people were notified of them.
     pub confirmed_down: u64,
     /// Seconds that were confirmed DEGRADED.
@@ -22,58 +21,13 @@ pub struct Figures {
     rule: MaintenanceTime,
 }
 
-/// Numbers of probes, and seconds, of as many monitors as there may be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) struct FigureTotals {
-    passed: u64,
-    degraded: u64,
-    failed: u64,
-    unknown: u64,
-    observed: u64,
-    maintenance: u64,
-    down: u64,
-    down_in_maintenance: u64,
-}
-
-impl From<Totals> for FigureTotals {
-    fn from(totals: Totals) -> Self {
-        let Totals { passed, degraded, failed, unknown, observed, maintenance, down, down_in_maintenance } =
-            totals;
-        Self {
-            passed: passed.into(),
-            degraded: degraded.into(),
-            failed: failed.into(),
-            unknown: unknown.into(),
-            observed: observed.into(),
-            maintenance: maintenance.into(),
-            down: down.into(),
-            down_in_maintenance: down_in_maintenance.into(),
-        }
-    }
-}
-
-impl AddAssign for FigureTotals {
-    fn add_assign(&mut self, other: Self) {
-        let Self { passed, degraded, failed, unknown, observed, maintenance, down, down_in_maintenance } =
-            other;
-        self.passed += passed;
-        self.degraded += degraded;
-        self.failed += failed;
-        self.unknown += unknown;
-        self.observed += observed;
-        self.maintenance += maintenance;
-        self.down += down;
-        self.down_in_maintenance += down_in_maintenance;
-    }
-}
-
 impl Figures {
     pub fn new(window: Stretch, sum: &Sum, timeline: &HealthTimeline, rule: MaintenanceTime) -> Self {
         Self {
-            window: window.seconds().into(),
-            totals: sum.totals.into(),
-            confirmed_down: timeline.seconds_down(window).into(),
-            confirmed_degraded: timeline.seconds_degraded(window).into(),
+            window: window.seconds(),
+            totals: sum.totals,
+            confirmed_down: timeline.seconds_down(window),
+            confirmed_degraded: timeline.seconds_degraded(window),
             percentiles: sum.percentiles(),
             rule,
         }
@@ -83,7 +37,7 @@ impl Figures {
     pub fn sum<'a>(all: impl IntoIterator<Item = &'a Self>, rule: MaintenanceTime) -> Self {
         let nothing = Self {
             window: 0,
-            totals: FigureTotals::default(),
+            totals: Totals::default(),
             confirmed_down: 0,
             confirmed_degraded: 0,
             percentiles: Percentiles::default(),
@@ -101,7 +55,7 @@ impl Figures {
     /// As they were stored.
     pub(super) fn of_totals(
         window: u64,
-        totals: FigureTotals,
+        totals: Totals,
         (confirmed_down, confirmed_degraded): (u64, u64),
         rule: MaintenanceTime,
     ) -> Self {
@@ -109,7 +63,7 @@ impl Figures {
         Self { window, totals, confirmed_down, confirmed_degraded, percentiles, rule }
     }
 
-    pub(super) fn totals(&self) -> FigureTotals {
+    pub(super) fn totals(&self) -> Totals {
         self.totals
     }
 
@@ -166,7 +120,7 @@ impl Figures {
 
     /// Probes that said something: all but the unknown ones.
     pub fn probes(&self) -> u64 {
-        self.totals.passed + self.totals.degraded + self.totals.failed
+        self.totals.probes()
     }
 
     /// Probes that ended with DEGRADED.

@@ -7,10 +7,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::figures::FigureTotals;
 use super::report_view::{REPORT_RULE, ReportLine};
 use super::{Figures, IncidentView};
-use crate::history::StoredReason;
+use crate::history::{StoredReason, Totals};
 use crate::monitor::MonitorId;
 use crate::transition::Unwatched;
 
@@ -55,7 +54,7 @@ struct StoredLine {
     team: Option<String>,
     tags: BTreeSet<String>,
     window: u64,
-    totals: FigureTotals,
+    totals: Totals,
     confirmed_down: u64,
     confirmed_degraded: u64,
     incidents: Vec<StoredIncident>,

@@ -28,7 +28,7 @@ fn incident(n: u64, opened: &str, closed: Option<&str>, cause: &str) -> Incident
 }
 
 /// Probed every two minutes. Nothing is known of `unobserved` seconds.
-fn line(id: &str, group: &str, unobserved: u32, incidents: Vec<IncidentView>) -> ReportLine {
+fn line(id: &str, group: &str, unobserved: u64, incidents: Vec<IncidentView>) -> ReportLine {
     let window = ReportPeriod::parse("2026-10").and_then(|month| month.window(at("2026-11-29T12:00:00Z")));
     let window = window.expect("a month");
     let turns = incidents.iter().flat_map(|incident| {
@@ -65,7 +65,7 @@ fn report(slo: Option<&str>) -> AvailabilityReport {
         line("payments-api", "payments", 0, vec![first, second_one]),
         line("payments-web", "payments", 0, Vec::new()),
         line("blog", "", 0, Vec::new()),
-        line("new-one", "search", u32::MAX, Vec::new()),
+        line("new-one", "search", u64::MAX, Vec::new()),
     ];
     let period = ReportPeriod::parse("2026-10").expect("a period");
     let window = period.window(at("2026-11-29T12:00:00Z")).expect("it is over");
