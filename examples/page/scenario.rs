@@ -3,8 +3,8 @@
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use monitorctl::status_page::{
-    ComponentState, ComponentView, DayBar, Impact, Indexing, NoticeGroup, NoticeStatus, NoticeView,
-    PageIncident, PageView, PlannedMaintenance, PublicCause,
+    ComponentState, ComponentView, DayBar, Impact, Indexing, MaintenanceTime, NoticeGroup, NoticeStatus,
+    NoticeView, PageIncident, PageView, PlannedMaintenance, PublicCause,
 };
 
 const TODAY: Date = date(2026, 11, 29);
@@ -103,6 +103,7 @@ impl Scenario {
             now,
             last_run: Some(now - SignedDuration::from_secs(age)),
             stale_after: SignedDuration::from_mins(10),
+            maintenance_time: MaintenanceTime::Excluded,
             components: (0..self.components).map(|number| self.component(number)).collect(),
             incidents: self.incidents(),
             notices: self.notices(),

@@ -132,3 +132,47 @@ fn to_incident(n: u64, fields: &mut Fields) -> Result<ChangedIncident, Malformed
         cause: fields.text("cause")?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn second(text: &str) -> i64 {
+        text.parse::<Timestamp>().expect("a time").as_second()
+    }
+
+    #[test]
+    fn a_stretch_has_every_month_that_it_touches() {
+        let months = |from, to| months(Stretch { from: second(from), to: second(to) }).collect::<Vec<_>>();
+        assert_eq!(months("2026-11-30T00:00:00Z", "2026-11-30T23:59:59Z"), ["202611"]);
+        assert_eq!(months("2025-12-31T23:59:59Z", "2026-02-01T00:00:01Z"), ["202512", "202601", "202602"]);
+        // The end is no part of it.
+        assert_eq!(months("2026-11-30T00:00:00Z", "2026-12-01T00:00:00Z"), ["202611"]);
+        assert_eq!(months("2026-11-30T00:00:01Z", "2026-11-30T00:00:01Z"), ["202611"]);
+    }
+
+    #[test]
+    fn changes_of_one_millisecond_have_keys_of_their_own() {
+        let monitors: Vec<_> = (0..450).map(|n| MonitorId::parse(&format!("m{n}")).expect("an id")).collect();
+        let mut directory = Directory::default();
+        directory.extend(&monitors);
+        let key = |monitor: &MonitorId| {
+            let change = HealthChange {
+                monitor: monitor.clone(),
+                seq: 1,
+                at: "2026-11-30T12:00:00.123Z".parse().expect("a time"),
+                from: Health::Up,
+                to: Health::Down,
+                incident: None,
+                why: String::new(),
+                reason: None,
+                unwatched: None,
+            };
+            let item = change_item(&Shard::sample(), &change, &directory);
+            item.get("at").and_then(|at| at.as_n().ok().cloned()).expect("a key")
+        };
+        let keys: std::collections::BTreeSet<_> = monitors.iter().map(key).collect();
+        assert_eq!(keys.len(), monitors.len());
+        assert!(keys.contains("1796040000123000449"), "{keys:?}");
+    }
+}

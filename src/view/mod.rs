@@ -12,6 +12,8 @@ mod monitor_past;
 mod notices;
 mod page;
 mod page_build;
+#[cfg(test)]
+mod page_build_tests;
 mod ratio;
 mod report_period;
 mod report_view;

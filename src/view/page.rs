@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::DayBar;
-use crate::page::{Indexing, NoticeStatus};
+use crate::page::{Indexing, MaintenanceTime, NoticeStatus};
 
 /// A public status page at one moment. The renderer adds no fact to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct PageView {
     pub last_run: Option<Timestamp>,
     /// From this age of the last run on, the page warns that it is not up to date.
     pub stale_after: SignedDuration,
+    /// How the figures were computed.
+    pub maintenance_time: MaintenanceTime,
     /// In the order of the configuration.
     pub components: Vec<ComponentView>,
     /// Open and closed ones, the latest first.

@@ -56,6 +56,7 @@ pub fn page_view(
         now: moment.now,
         last_run: moment.last_run,
         stale_after: SignedDuration::try_from(page.stale_after).unwrap_or(SignedDuration::MAX),
+        maintenance_time: page.maintenance,
         components: Vec::new(),
         incidents: Vec::new(),
         notices: Vec::new(),
@@ -185,7 +186,8 @@ fn incidents(
                 .and_then(|incident| incident.reason)
                 .map_or(PublicCause::NotReachable, |reason| PublicCause::of(reason.class())),
             opened: moment(opened),
-            closed: (down.to <= second(at.now)).then(|| moment(down.to)),
+            // What lasts ends after every window.
+            closed: (down.to <= at.window.to).then(|| moment(down.to)),
             notices: Vec::new(),
         }
     };

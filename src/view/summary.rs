@@ -81,7 +81,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::page::Indexing;
+    use crate::page::{Indexing, MaintenanceTime};
     use ComponentState::{Degraded, Down, Maintenance, Operational, Unknown};
 
     fn page(states: &[ComponentState]) -> PageView {
@@ -102,6 +102,7 @@ mod tests {
             now: Timestamp::UNIX_EPOCH + SignedDuration::from_mins(10),
             last_run: None,
             stale_after: SignedDuration::from_mins(10),
+            maintenance_time: MaintenanceTime::Excluded,
             components: states.iter().map(component).collect(),
             incidents: Vec::new(),
             notices: Vec::new(),

@@ -73,11 +73,11 @@ fn members<'a>(page: &StatusPage, inventory: &'a Inventory) -> Vec<&'a WatchedMo
     inventory.watchlist.enabled().map(AsRef::as_ref).filter(is_member).collect()
 }
 
-/// The days of the page up to now; of today, a second at least.
+/// The days of the page up to now. The second that is going on is a part of it: an outage may have begun in it.
 fn window(days: u16, now: i64) -> Stretch {
     let today = start_of(now, DAY);
     let days = i64::from(days.max(1)) - 1;
-    Stretch { from: today - days * DAY, to: now.max(today + 1) }
+    Stretch { from: today - days * DAY, to: now + 1 }
 }
 
 #[cfg(test)]
@@ -86,8 +86,8 @@ mod tests {
 
     #[test]
     fn a_page_shows_whole_utc_days_and_today_until_now() {
-        assert_eq!(window(1, DAY + 5), Stretch { from: DAY, to: DAY + 5 });
-        assert_eq!(window(90, 100 * DAY + 5), Stretch { from: 11 * DAY, to: 100 * DAY + 5 });
+        assert_eq!(window(1, DAY + 5), Stretch { from: DAY, to: DAY + 6 });
+        assert_eq!(window(90, 100 * DAY + 5), Stretch { from: 11 * DAY, to: 100 * DAY + 6 });
         assert_eq!(window(2, DAY), Stretch { from: 0, to: DAY + 1 });
     }
 }

@@ -27,7 +27,7 @@ const MARGIN_RESULTS: u32 = 20;
 /// Incidents of a monitor that are looked through.
 const INCIDENTS: usize = 10_000;
 
-/// The length of the part of an incident key that tells the lives of a row apart.
+/// The length of the part of an incident key by which the lives of a row differ.
 const INCARNATION: usize = 8;
 
 pub async fn from_incident(context: &Context, args: &Simulate, asked: &str) -> Result<Exit, Failure> {

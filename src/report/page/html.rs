@@ -7,7 +7,7 @@ use super::policy::{SCRIPT, STYLE, policy};
 use super::row::{
     ComponentRow, IncidentCard, MaintenanceCard, PastDays, ReportCard, open_reports, past_days,
 };
-use super::wording::{moment, overall_line, overall_state, state_class, state_word};
+use super::wording::{maintenance_rule, moment, overall_line, overall_state, state_class, state_word};
 use crate::page::{Indexing, PageFile};
 use crate::view::{ComponentState, Freshness, PageView};
 
@@ -78,6 +78,8 @@ struct IndexPage {
     /// How many of the days a narrow screen shows.
     recent_days: usize,
     past: Vec<PastDays>,
+    /// What is said of maintenance where the figures are explained.
+    maintenance_rule: &'static str,
 }
 
 #[derive(Template)]
@@ -101,6 +103,7 @@ pub fn pages(view: &PageView) -> Result<Vec<PageFile>, PageError> {
         days,
         recent_days: days.div_ceil(2),
         past: past_days(view),
+        maintenance_rule: maintenance_rule(view.maintenance_time),
     };
     let mut files = vec![file("index.html".to_owned(), &index)?];
     for incident in &view.incidents {

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::*;
-use crate::page::{Indexing, NoticeStatus};
+use crate::page::{Indexing, MaintenanceTime, NoticeStatus};
 use crate::view::{
     ComponentState, ComponentView, DayBar, Impact, NoticeGroup, NoticeView, PageIncident, PublicCause,
 };
@@ -54,6 +54,7 @@ fn view() -> PageView {
         now: at("2026-11-29T05:12:00Z"),
         last_run: Some(at("2026-11-29T05:11:00Z")),
         stale_after: SignedDuration::from_mins(10),
+        maintenance_time: MaintenanceTime::Excluded,
         components: vec![component],
         incidents: vec![incident],
         notices: Vec::new(),
@@ -232,4 +233,13 @@ fn the_feed_and_the_list_of_incidents_have_at_most_fifty() {
     assert!(feed.entries()[0].id().ends_with("/incident/i-0.html"));
     let listed: Value = serde_json::from_str(&content(&many, "api/v2/incidents.json")).expect("JSON");
     assert_eq!(listed["incidents"].as_array().map(Vec::len), Some(50));
+}
+
+#[test]
+fn a_page_says_whether_maintenance_counts() {
+    let index = |maintenance_time| content(&PageView { maintenance_time, ..view() }, "index.html");
+    assert!(index(MaintenanceTime::Excluded).contains("Maintenance does not count."));
+    let included = index(MaintenanceTime::Included);
+    assert!(included.contains("Maintenance counts as any other time."));
+    assert!(!included.contains("does not count"));
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::page::NoticeStatus;
+use crate::page::{MaintenanceTime, NoticeStatus};
 use crate::view::{
     ComponentState, DayBar, DayShade, Impact, NoticeGroup, OverallState, PageIncident, PageView, PublicCause,
 };
@@ -19,6 +19,14 @@ pub fn state_word(state: ComponentState) -> &'static str {
 }
 
 /// The name of a state in CSS, in badges and in the addresses of symbols.
+/// What an availability says of maintenance.
+pub fn maintenance_rule(rule: MaintenanceTime) -> &'static str {
+    match rule {
+        MaintenanceTime::Excluded => "Maintenance does not count.",
+        MaintenanceTime::Included => "Maintenance counts as any other time.",
+    }
+}
+
 pub fn state_class(state: ComponentState) -> &'static str {
     match state {
         ComponentState::Operational => "ok",
