@@ -38,6 +38,7 @@ fn what_the_next_run_would_do_is_what_it_does() {
     assert_eq!((&promised["alert"], &promised["channels"][0]), (&"DOWN".into(), &"default".into()));
     assert_eq!(failing["page"]["soonest_s"], 120);
     assert_eq!(failing["results"].as_array().map(Vec::len), Some(2));
+    assert_eq!(failing["past"]["figures"]["probes_failed"], 1, "{failing:#}");
     assert_eq!(failing["monitor"]["source"], "monitors/shop.yaml:1");
 
     repository.run(&["check", "--all"]).exits(0);

@@ -2,6 +2,9 @@
 //! readers.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::context::{Context, Missing};
 use super::failure::Failure;
@@ -11,10 +14,12 @@ use super::own_table::foreign_table;
 use super::period::period;
 use super::results::results;
 use super::unsynced;
+use crate::archive::{Ask, Detail, load};
 use crate::cli::{Explain, Format};
 use crate::commands::shard::shard;
 use crate::exit::Exit;
 use crate::explanation::{ExplanationFacts, explain as explanation};
+use crate::history::{RollupUnit, Stretch};
 use crate::inventory::{Inventory, MachineChannel, StoredRow, WatchStatus, WatchedMonitor, Watchlist};
 use crate::monitor::{ChannelId, ChannelName, moment_near};
 use crate::report::{ExplanationReport, NotifiedChannel, chain};
@@ -22,6 +27,9 @@ use crate::run::read_inventory;
 use crate::simulation::Actor;
 use crate::state::{Row, is_blind, run_is_stale};
 use crate::store::Store;
+
+/// How far back its availability is shown.
+const DAYS: u64 = 30;
 
 pub async fn explain(context: &Context, args: &Explain) -> Result<Exit, Failure> {
     let machine = machine_channel(&context.choice)?;
@@ -52,7 +60,8 @@ async fn look(
     let mut problems: Vec<_> = prober.filter_map(|prober| blind(prober, store.now())).collect();
     problems.splice(..0, foreign_table(watchlist, environment));
     problems.extend(faults(watchlist));
-    let samples = match results(&store.state_reader(&shard()), watchlist, &[subject], period).await {
+    let reader = store.state_reader(&shard());
+    let samples = match results(&reader, watchlist, &[subject], period).await {
         Ok(mut results) => Some(results.remove(&subject.monitor.id).unwrap_or_default()),
         Err(error) => {
             problems.push(format!("cannot read the history: {}", chain(&error)));
@@ -60,6 +69,15 @@ async fn look(
         }
     };
     let now = store.now();
+    let past = match load(&reader, &inventory, &[subject], last_days(period, now)).await {
+        Ok(past) => past.into_iter().next(),
+        // The results are in the same table, so this is said once.
+        Err(_) if samples.is_none() => None,
+        Err(error) => {
+            problems.push(format!("cannot read the last {DAYS} days: {}", chain(&error)));
+            None
+        }
+    };
     let actor = |subject| actor(&inventory, subject, machine);
     let others = ancestors(watchlist, subject);
     let mut rows = Vec::new();
@@ -83,6 +101,7 @@ async fn look(
         channels: channels(watchlist, subject, machine),
         explanation: explanation(&facts),
         samples,
+        past,
         is_stale: run_is_stale(last_run.as_ref().map(|last| last.at), period, now),
         last_run,
         now,
@@ -94,8 +113,15 @@ async fn look(
     })
 }
 
+/// What is asked of the last days.
+fn last_days(period: Duration, now: Timestamp) -> Ask {
+    let from = now.checked_sub(Duration::from_hours(DAYS * 24)).unwrap_or(Timestamp::MIN);
+    let window = Stretch::around(from, now);
+    Ask { window, each: RollupUnit::Day, detail: Detail::Percentiles, period, now }
+}
+
 /// While the prober is cut off, none of what is said about the next run holds for what gets no answer.
-fn blind(prober: &Row, now: jiff::Timestamp) -> Option<String> {
+fn blind(prober: &Row, now: Timestamp) -> Option<String> {
     let since = moment_near(prober.confirmed.since, now);
     is_blind(Some(prober)).then(|| {
         format!("blind since {since}: probes without an answer count as unknown, and no alert is sent for them until the network is back")

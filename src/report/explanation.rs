@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::bars::{full_bar, spark};
 use super::paint::{BAD, FAINT, STRONG, WARN, column, health_style, health_word, latency, paint};
+use super::past::availability_line;
 use super::workflow::inert;
 use crate::explanation::{ChannelExplanation, Explanation, Membership, NextAlert, Pending, Prospect};
 use crate::history::{InMaintenance, Sample};
@@ -18,6 +19,7 @@ use crate::state::{LastOk, Row};
 use crate::suppress::{Ruling, SuppressionReason};
 use crate::transition::{Health, Incident, StreakProgress, Unwatched};
 use crate::verdict::Verdict;
+use crate::view::MonitorPast;
 
 /// Where values begin.
 const LABEL: usize = 9;
@@ -33,6 +35,8 @@ pub struct ExplanationReport<'a> {
     pub explanation: Explanation,
     /// The last results with when their run began, oldest first; `None` if the history cannot be read.
     pub samples: Option<Vec<(Timestamp, Sample)>>,
+    /// The last 30 days; `None` if the history cannot be read.
+    pub past: Option<MonitorPast>,
     pub last_run: Option<LastOk>,
     /// No run came to its end for too long.
     pub is_stale: bool,
@@ -145,6 +149,8 @@ impl ExplanationReport<'_> {
             lines.extend(confirmed.incident.as_ref().map(|incident| ("incident", self.incident(incident))));
         }
         lines.push(("results", self.results()));
+        let past = self.past.as_ref().map(availability_line).filter(|line| !line.is_empty());
+        lines.extend(past.map(|past| ("30 days", past)));
         let counted = match (progress, row) {
             (Some(progress), _) => Some(counted(*progress)),
             (None, Some(_)) => Some("no change in progress".to_owned()),

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::explanation::{ExplanationReport, NotifiedChannel};
+use super::figures_json::{ends, figures_json};
+use super::past::RULE;
 use super::silence::suppression_json;
 use crate::explanation::{
     ChannelExplanation, Explanation, Membership, NextAlert, NextRun, Pending, Prospect,
@@ -24,6 +26,7 @@ impl ExplanationReport<'_> {
             channels: notified,
             explanation,
             samples,
+            past,
             last_run,
             is_stale,
             now,
@@ -116,6 +119,11 @@ impl ExplanationReport<'_> {
                 "code": sample.code,
                 "latency_ms": sample.latency.map(|l| u64::try_from(l.as_millis()).unwrap_or(u64::MAX)),
             })).collect::<Vec<_>>()),
+            "past": past.as_ref().map(|past| {
+                let [from, to] = ends(past.window);
+                let outages = past.incidents.len();
+                json!({"from": from, "to": to, "figures": figures_json(&past.figures(RULE)), "outages": outages})
+            }),
             "last_run_ended": last_run.as_ref().map(|last| last.at.to_string()),
             "stale": is_stale,
             "problems": problems,

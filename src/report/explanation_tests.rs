@@ -66,6 +66,7 @@ fn shown(
         channels: monitor.alert.to.iter().map(notified).collect(),
         explanation: explain(&facts),
         samples: Some(samples),
+        past: None,
         last_run: None,
         is_stale: true,
         now,

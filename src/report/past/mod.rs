@@ -11,6 +11,7 @@ mod text;
 use jiff::Timestamp;
 
 pub use journal::JournalReport;
+pub use text::availability_line;
 
 use crate::history::RollupUnit;
 use crate::page::MaintenanceTime;
@@ -29,7 +30,7 @@ pub struct MonitorHistory {
 }
 
 /// As reports have it, and as a status page has it by default.
-const RULE: MaintenanceTime = MaintenanceTime::Excluded;
+pub const RULE: MaintenanceTime = MaintenanceTime::Excluded;
 
 /// The word for one part of a window.
 fn word(each: RollupUnit) -> &'static str {

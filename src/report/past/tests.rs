@@ -151,3 +151,12 @@ fn the_journal_has_the_changes_of_all_monitors_by_day() {
     let none = JournalReport { window, changes: Vec::new() };
     assert_eq!(none.text(Surface::Plain), "No change of health since 2026-11-27 06:30 UTC.\n");
 }
+
+#[test]
+fn one_line_has_the_availability_with_what_stands_behind_it() {
+    let mut past = history(RollupUnit::Hour).past;
+    assert_eq!(availability_line(&past), "99.24 % available, down 22m19s; 1 outage");
+    past =
+        MonitorPast::new(past.monitor, None, past.window, BTreeMap::new(), vec![], HealthTimeline::default());
+    assert_eq!(availability_line(&past), "", "nothing is known, so nothing is said");
+}

@@ -14,7 +14,7 @@ use crate::report::paint::{
 };
 use crate::report::spoken::one_line;
 use crate::transition::{Health, Unwatched};
-use crate::view::{IncidentView, printed};
+use crate::view::{Figures, IncidentView, MonitorPast, printed};
 
 /// Outages and changes that are listed of each.
 const LISTED: usize = 20;
@@ -52,7 +52,7 @@ impl MonitorHistory {
         let mut fact = |name: &str, value: String| {
             let _ = writeln!(text, "{} {value}", column(FAINT, name, 11));
         };
-        fact("available", format!("{}{}", printed(figures.availability()), self.downtime()));
+        fact("available", format!("{}{}", printed(figures.availability()), downtime(&figures)));
         if figures.confirmed_degraded > 0 {
             fact("degraded", rough_limit(Duration::from_secs(figures.confirmed_degraded)));
         }
@@ -85,20 +85,6 @@ impl MonitorHistory {
             fact("recovery", averages.join(", "));
         }
         text
-    }
-
-    fn downtime(&self) -> String {
-        let figures = self.past.figures(RULE);
-        let lasted = |seconds| rough_limit(Duration::from_secs(seconds));
-        match (figures.down(), figures.confirmed_down) {
-            (0, 0) => String::new(),
-            (down, confirmed) if down == confirmed => format!(", down {}", lasted(down)),
-            (down, confirmed) => format!(
-                ", down {}; of {} in outages, the rest was maintenance or not observed",
-                lasted(down),
-                lasted(confirmed)
-            ),
-        }
     }
 
     fn outages(&self, surface: Surface) -> String {
@@ -144,6 +130,33 @@ impl MonitorHistory {
             let _ = writeln!(text, "{start}{}", turned(change, start.chars().count(), surface));
         }
         text
+    }
+}
+
+/// `99.22 % available, down 22m19s, 1 outage`; empty if nothing is known of the time.
+pub fn availability_line(past: &MonitorPast) -> String {
+    let figures = past.figures(RULE);
+    if figures.observed() == 0 && past.incidents.is_empty() {
+        return String::new();
+    }
+    let outages = match past.incidents.len() {
+        0 => String::new(),
+        outages => format!("; {}", count(outages, "outage")),
+    };
+    format!("{} available{}{outages}", printed(figures.availability()), downtime(&figures))
+}
+
+/// What stands behind the availability; empty without an outage.
+fn downtime(figures: &Figures) -> String {
+    let lasted = |seconds| rough_limit(Duration::from_secs(seconds));
+    match (figures.down(), figures.confirmed_down) {
+        (0, 0) => String::new(),
+        (down, confirmed) if down == confirmed => format!(", down {}", lasted(down)),
+        (down, confirmed) => format!(
+            ", down {}; of {} in outages, the rest was maintenance or not observed",
+            lasted(down),
+            lasted(confirmed)
+        ),
     }
 }
 
