@@ -17,6 +17,7 @@ mod doctor;
 mod document;
 mod documented;
 mod page;
+mod past;
 mod proxy;
 mod region;
 mod story;

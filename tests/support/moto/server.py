@@ -2,9 +2,10 @@
 
 Prints the address of the server. Then each line of standard input is a call of boto3, as JSON:
 `{"service": "dynamodb", "call": "put_item", "with": {...}}`; each gives a line, `{"answer": ...}` or
-`{"error": "..."}`. Ends with its standard input, so it never outlives the test, however that ended.
+`{"error": "..."}`. Bytes are `{"base64": "..."}` in both. Ends with its standard input, so it never outlives the test, however that ended.
 """
 
+import base64
 import json
 import logging
 import sys
@@ -46,11 +47,19 @@ def client(service):
     return clients[service]
 
 
+def with_bytes(value):
+    return base64.b64decode(value["base64"]) if value.keys() == {"base64"} else value
+
+
+def written(value):
+    return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else str(value)
+
+
 print(endpoint, flush=True)
 for line in sys.stdin:
-    asked = json.loads(line)
+    asked = json.loads(line, object_hook=with_bytes)
     try:
         answer = {"answer": getattr(client(asked["service"]), asked["call"])(**asked["with"])}
     except Exception as error:  # whatever it is, the test learns it
         answer = {"error": f"{type(error).__name__}: {error}"}
-    print(json.dumps(answer, default=str), flush=True)
+    print(json.dumps(answer, default=written), flush=True)
