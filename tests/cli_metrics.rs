@@ -54,6 +54,80 @@ fn a_run_leaves_its_metrics_for_every_reader_and_one_of_a_monitor_keeps_those_of
     assert!(down.is_some_and(|line| line.ends_with(" 1")), "{second}");
 }
 
+/// The values of all windows.
+fn availability(text: &str, monitor: &str) -> Vec<String> {
+    let begins = format!("monitorctl_availability_ratio{{monitor=\"{monitor}\"");
+    let lines = text.lines().filter(|line| line.starts_with(&begins));
+    lines.filter_map(|line| Some(line.split_once(",window=")?.1.to_owned())).collect()
+}
+
+/// The same file with another time of the run, and another availability of `shop`.
+fn altered(text: &str, run_at: &str, shop: &str) -> String {
+    let altered = |line: &str| match line.rsplit_once(' ') {
+        Some((name, _)) if name.starts_with("monitorctl_run_timestamp_seconds{") => {
+            format!("{name} {run_at}\n")
+        }
+        Some((name, _)) if name.starts_with("monitorctl_availability_ratio{monitor=\"shop\"") => {
+            format!("{name} {shop}\n")
+        }
+        Some(_) | None => format!("{line}\n"),
+    };
+    text.lines().map(altered).collect()
+}
+
+#[test]
+fn the_availability_is_carried_over_within_an_hour_and_read_from_the_history_after_it() {
+    let api = Api::start();
+    let repository = repository(&api);
+    api.answer_on("/shop?trace=1", 503);
+    let check = |args: &[&str]| {
+        repository.run(&[&["check", "--metrics", "m.prom"], args].concat()).exits(0);
+        repository.read("m.prom")
+    };
+    let of_all = |ratio: &str| ["24h", "7d", "30d"].map(|window| format!("\"{window}\"}} {ratio}"));
+    let first = check(&["--all"]);
+    // 0, or more if a second began between the begin of the run and that of the incident.
+    let of_shop = availability(&first, "shop");
+    assert!(of_shop.len() == 3 && of_shop.iter().all(|line| !line.ends_with(" 1")), "{first}");
+    assert_eq!(availability(&first, "blog"), of_all("1"));
+    // No history has such a value. Written in the year 2100, so no hour ended since then.
+    repository.write("m.prom", &altered(&first, "4102444800", "7.5"));
+    assert_eq!(availability(&check(&["blog"]), "shop"), of_all("7.5"));
+    // Written in 1970.
+    repository.write("m.prom", &altered(&first, "0", "7.5"));
+    let read_again = availability(&check(&["blog"]), "shop");
+    assert!(read_again.len() == 3 && read_again.iter().all(|line| !line.ends_with(" 7.5")), "{read_again:?}");
+}
+
+#[test]
+fn a_monitor_that_the_file_lacks_is_read_from_the_history_within_the_hour() {
+    let api = Api::start();
+    let repository = repository(&api);
+    let check = |id: &str| {
+        repository.run(&["check", id, "--metrics", "m.prom"]).exits(0);
+        repository.read("m.prom")
+    };
+    let first = check("blog");
+    assert_eq!((availability(&first, "shop").len(), availability(&first, "blog").len()), (0, 3), "{first}");
+    repository.write("m.prom", &altered(&first, "4102444800", "7.5"));
+    assert_eq!(availability(&check("shop"), "shop").len(), 3);
+}
+
+#[test]
+fn a_monitor_in_maintenance_since_its_first_probe_has_no_availability() {
+    let api = Api::start();
+    let hour_ago = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(1);
+    let starts = hour_ago.strftime("%Y-%m-%dT%H:%M");
+    let window = format!("maintenance: [{{ starts: {starts}, for: 3h }}]");
+    let text = format!("{}{window}\n", api.monitor("shop", "/shop"));
+    let repository = Repository::new(&[("monitors/shop.yaml", text.as_str())]);
+    repository.run(&["sync", "--yes"]).exits(0);
+    repository.run(&["check", "--all", "--metrics", "m.prom"]).exits(0);
+    let text = repository.read("m.prom");
+    assert_eq!(value(&text, "probe_success", "shop").as_deref(), Some("1"));
+    assert!(!text.contains("monitorctl_availability_ratio{"), "{text}");
+}
+
 #[test]
 fn a_run_that_is_not_ours_leaves_the_file_alone() {
     let api = Api::start();

@@ -23,6 +23,8 @@ pub struct Question {
 /// Which latencies are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
+    /// None: the seconds and the numbers of probes are enough.
+    Totals,
     /// The percentiles of each sum, which do not add up. It costs half as much.
     Percentiles,
     /// All latencies, so that the percentiles of the whole window are known.
@@ -110,7 +112,11 @@ impl PageReading<'_> {
         let is_whole = |part: &Stretch| part.to - part.from == unit.seconds() && part.to <= closed;
         let (mut rollups, mut latencies) = (BTreeMap::new(), BTreeMap::new());
         // Only latencies add up to the percentiles of something longer.
-        let with_latencies = detail == Detail::Latencies || unit != each;
+        let with_latencies = match detail {
+            Detail::Totals => false,
+            Detail::Percentiles => unit != each,
+            Detail::Latencies => true,
+        };
         for range in joined(parts.iter().copied().filter(is_whole)) {
             let place = (unit, self.page);
             rollups.extend(self.reader.rollups(place, range, (now, consistency)).await?);

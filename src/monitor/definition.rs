@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::{AlertPolicy, ChannelId, Expectations, MonitorId, Origin, Retry, Template, TlsPolicy, Window};
 use crate::kinds::Ask;
 
@@ -73,6 +75,11 @@ impl Monitor {
             enabled: false,
             origin: Origin::default(),
         }
+    }
+
+    /// Whether one of its maintenance windows is open.
+    pub fn is_in_maintenance(&self, at: Timestamp) -> bool {
+        self.maintenance.iter().any(|window| window.between(at, at).iter().any(|span| span.has(at)))
     }
 
     /// monitorctl on the machine `host`, for the alerts about itself. They go where those of monitors go that name no

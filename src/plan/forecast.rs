@@ -1,5 +1,5 @@
 //! What a catalog costs, and how soon it alerts, before and after a plan. Arithmetic on what the files say;
-//! nothing is measured.
+//! nothing is measured. What the options of a machine cost (`--metrics`) is no part of it: no file names them.
 
 use std::time::Duration;
 

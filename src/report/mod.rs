@@ -60,7 +60,9 @@ pub use explained::{Explained, InFiles, InTable, explained_json, explained_text}
 pub use explanation::{ExplanationReport, NotifiedChannel};
 pub use incident_replay::IncidentReplay;
 pub use live::{LiveLine, end_line, live_at, live_line};
-pub use metrics::{FormerMetrics, MetricsOrigin, MonitorMetrics, RunMetrics};
+pub use metrics::{
+    AvailabilityMetrics, AvailabilityWindow, FormerMetrics, MetricsOrigin, MonitorMetrics, RunMetrics,
+};
 pub use outcome::outcome_markdown;
 pub use page::{PageError, page_files};
 pub use paint::{BAD, FAINT, WARN, paint};

@@ -47,6 +47,8 @@ pub enum RunError {
 pub struct CompletedRun {
     pub epoch: u64,
     pub slot: u64,
+    /// Time from one run to the next, as it was in this one.
+    pub period: Duration,
     /// Where its probes began on the ring.
     pub start: u64,
     pub started_at: Timestamp,

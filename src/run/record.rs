@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use super::probing::Judged;
 use super::state::{Remaining, RunState};
 use crate::history::{Directory, InMaintenance, LedgerEntry, LedgerPage, Sample};
-use crate::monitor::Window;
 use crate::report::chain;
 use crate::store::StoreError;
 use crate::verdict::Verdict;
@@ -96,12 +95,11 @@ fn pages<'a>(
     for judged in judged {
         let Judged { watched, judgement } = judged;
         let Some(position) = directory.position_of(&watched.monitor.id) else { continue };
-        let windows = &watched.monitor.maintenance;
-        let is_open = |window: &Window| window.between(at, at).iter().any(|span| span.has(at));
+        let is_in_maintenance = watched.monitor.is_in_maintenance(at);
         let sample = Sample {
             verdict: judgement.verdict,
             reason: judged.reason(),
-            maintenance: if windows.iter().any(is_open) { InMaintenance::Yes } else { InMaintenance::No },
+            maintenance: if is_in_maintenance { InMaintenance::Yes } else { InMaintenance::No },
             code: judgement.code,
             latency: judgement.latency,
         };

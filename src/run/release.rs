@@ -40,6 +40,7 @@ impl RunState<'_> {
         let mut completed = CompletedRun {
             epoch: lease.epoch(),
             slot,
+            period: options.period,
             start: backlog.start(),
             started_at,
             took,

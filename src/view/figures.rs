@@ -104,6 +104,14 @@ impl Figures {
         Proportion::of(self.counted().saturating_sub(self.down()), self.counted())
     }
 
+    /// The availability from 0 to 1 for programs, rounded down to six decimals: it is 1 only without downtime. `None` if
+    /// nothing was observed.
+    pub fn availability_ratio(&self) -> Option<f64> {
+        let good = self.counted().saturating_sub(self.down());
+        let millionths = good.saturating_mul(1_000_000).checked_div(self.counted())?;
+        Some(f64::from(u32::try_from(millionths).unwrap_or(1_000_000)) / 1_000_000.0)
+    }
+
     pub fn observed_share(&self) -> Option<Proportion> {
         Proportion::of(self.observed(), self.window)
     }

@@ -222,6 +222,21 @@ fn the_parts_of_a_timeline_add_up_to_the_whole() {
 }
 
 #[test]
+fn a_ratio_is_1_only_without_downtime_and_absent_if_nothing_was_observed() {
+    let ratio = |observed, turns: &'static [(i64, &'static str)]| {
+        let probes = vec![(0, observed, "p".to_owned())];
+        let window = (0, observed);
+        Case { probes, turns, window, ..case("", "") }.figures().availability_ratio()
+    };
+    assert_eq!(ratio(30 * DAY, &[(0, "UD"), (1, "DU")]), Some(0.999_999));
+    assert_eq!(ratio(3, &[(0, "UD"), (1, "DU")]), Some(0.666_666));
+    assert_eq!(ratio(600, &[(0, "UD"), (600_000, "DU")]), Some(0.0));
+    assert_eq!(case("", "pp").figures().availability_ratio(), Some(1.0));
+    assert_eq!(case("", "").figures().availability_ratio(), None);
+    assert_eq!(case("", "PPPPPPPPPP").figures().availability_ratio(), None);
+}
+
+#[test]
 fn an_error_budget_counts_what_was_observed_outside_of_maintenance() {
     let slo = SloPercent::parse("99").expect("an objective");
     let budget = |letters, turns| Case { turns, ..case("", letters) }.figures().error_budget_millis(slo);

@@ -130,8 +130,7 @@ fn component_view(
 
 fn state(member: PageMember<'_>, moment: PageMoment) -> ComponentState {
     let now = moment.now;
-    let is_open = |window: &Window| window.between(now, now).iter().any(|span| span.has(now));
-    if member.monitor.maintenance.iter().any(is_open) {
+    if member.monitor.is_in_maintenance(now) {
         return ComponentState::Maintenance;
     }
     match (moment.prober, member.past.health.map(|(health, _)| health)) {

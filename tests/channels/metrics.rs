@@ -54,6 +54,9 @@ fn the_metrics_of_a_run_are_read_as_they_were_meant() {
     assert_eq!(values("probe_http_status_code", "blog"), [Some(503.0)]);
     assert_eq!(of("probe_failure_info", "blog")[0][1]["reason"], "status");
     assert_eq!(of("monitorctl_health", "blog").len(), 4);
+    assert_eq!(values("monitorctl_availability_ratio", "shop"), [Some(1.0); 3]);
+    let of_blog = values("monitorctl_availability_ratio", "blog");
+    assert!(of_blog.len() == 3 && of_blog.iter().all(|ratio| *ratio < Some(1.0)), "{of_blog:?}");
     for sample in of("monitorctl_health", "shop") {
         assert_eq!((&sample[1]["team"], &sample[1]["group"]), (&json!(TEAM), &json!(FOLDER)));
     }

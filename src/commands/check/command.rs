@@ -97,7 +97,7 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
         }
         RunOutcome::CompletedRun(mut completed) => {
             if let Some(path) = &args.probes.metrics {
-                write_metrics(path, &mut completed, &options);
+                write_metrics(path, &mut completed, &options, &store).await;
             }
             let exit = exit(args, &options, &completed, faulty, signals.caught());
             // Reading the files costs more than a quiet run, so a scheduled run leaves it to people.

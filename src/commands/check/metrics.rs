@@ -4,12 +4,14 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::availability::read_availability;
 use crate::commands::atomic_file::AtomicFile;
-use crate::report::{FormerMetrics, MetricsOrigin, chain};
+use crate::report::{AvailabilityMetrics, FormerMetrics, MetricsOrigin, chain};
 use crate::run::{CompletedRun, RunOptions};
+use crate::store::Store;
 
 /// Writes the metrics of a run that is over. What goes wrong is a problem of the run, which has alerted by then.
-pub fn write_metrics(path: &Path, completed: &mut CompletedRun, options: &RunOptions) {
+pub async fn write_metrics(path: &Path, completed: &mut CompletedRun, options: &RunOptions, store: &Store) {
     let shown = path.display();
     let former = match former(path, &options.origin()) {
         Ok(former) => former,
@@ -36,11 +38,34 @@ pub fn write_metrics(path: &Path, completed: &mut CompletedRun, options: &RunOpt
             return;
         }
     }
-    let text = completed.metrics(options).text(&former);
+    let availability = availability(&former, completed, options, store).await;
+    let text = completed.metrics(options).text(&former, &availability);
     let written =
         AtomicFile::open(path).and_then(AtomicFile::readable_by_all).and_then(|file| file.write(&text));
     if let Err(error) = written {
         completed.problems.push(format!("could not write the metrics to {shown}: {}", chain(&error)));
+    }
+}
+
+/// Reads the history only where the file is outdated, so that most runs cost nothing for it. A reading that fails keeps
+/// the former values.
+async fn availability(
+    former: &FormerMetrics,
+    completed: &mut CompletedRun,
+    options: &RunOptions,
+    store: &Store,
+) -> AvailabilityMetrics {
+    if !completed.metrics(options).availability_is_outdated(former) {
+        return AvailabilityMetrics::Carried;
+    }
+    match Box::pin(read_availability(store, completed, options)).await {
+        Ok(measured) => measured,
+        Err(error) => {
+            completed.problems.push(format!(
+                "could not read the history, so the availability in the metrics is not up to date: {error}"
+            ));
+            AvailabilityMetrics::Carried
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `check`: probes what is due, stores the state, notifies what changed.
 
+mod availability;
 mod command;
 mod equipment;
 mod files;

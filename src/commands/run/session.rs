@@ -100,7 +100,9 @@ impl<'a> Session<'a> {
         };
         match outcome? {
             RunOutcome::NotOurs(held) => self.show_refused(&held, log),
-            RunOutcome::CompletedRun(completed) => self.show_completed(completed, &options, before, log),
+            RunOutcome::CompletedRun(completed) => {
+                self.show_completed(completed, &options, before, log).await;
+            }
         }
         Ok(())
     }
@@ -152,9 +154,15 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn show_completed(&self, mut completed: CompletedRun, options: &RunOptions, before: Consumed, log: &Log) {
+    async fn show_completed(
+        &self,
+        mut completed: CompletedRun,
+        options: &RunOptions,
+        before: Consumed,
+        log: &Log,
+    ) {
         if let Some(path) = &self.args.probes.metrics {
-            write_metrics(path, &mut completed, options);
+            write_metrics(path, &mut completed, options, &self.equipment.store).await;
         }
         let terminal = self.context.terminal;
         if self.footing == Footing::Unproven {

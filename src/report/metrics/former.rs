@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use super::families::RUN_AT;
 use super::sample::MetricSample;
 use crate::report::spoken::one_line;
 
@@ -32,14 +33,22 @@ impl fmt::Display for MetricsOrigin {
 pub enum FormerMetrics {
     /// No file, or an empty one.
     Missing,
-    /// What was written there of each monitor, by its id.
-    Own(HashMap<String, Vec<MetricSample>>),
+    Own(FormerSamples),
     /// monitorctl wrote it, and not all of it can be read.
     Damaged,
     /// The metrics of another shard or environment, in words.
     OfOther(String),
     /// Another program wrote it.
     Foreign,
+}
+
+/// What the run before wrote.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct FormerSamples {
+    /// When that run ended, in Unix time.
+    run_at: Option<i64>,
+    /// By the id of the monitor.
+    of_monitors: HashMap<String, Vec<MetricSample>>,
 }
 
 impl FormerMetrics {
@@ -58,21 +67,30 @@ impl FormerMetrics {
             return Self::Damaged;
         }
         let lines = body.lines().filter(|line| !line.starts_with('#'));
-        let mut own: HashMap<String, Vec<MetricSample>> = HashMap::new();
+        let mut own = FormerSamples::default();
         for line in lines {
             let Some(sample) = MetricSample::parse(line) else { return Self::Damaged };
-            // What is said of the run is said anew by each one.
             if let Some(monitor) = sample.label("monitor") {
-                own.entry(monitor.to_owned()).or_default().push(sample);
+                own.of_monitors.entry(monitor.to_owned()).or_default().push(sample);
+            } else if sample.name == RUN_AT {
+                own.run_at = sample.value.parse().ok();
             }
         }
         Self::Own(own)
     }
 
+    /// When the run ended that wrote it, in Unix time.
+    pub fn run_at(&self) -> Option<i64> {
+        match self {
+            Self::Own(samples) => samples.run_at,
+            Self::Missing | Self::Damaged | Self::OfOther(_) | Self::Foreign => None,
+        }
+    }
+
     /// What it says of a monitor.
     pub fn of_monitor(&self, id: &str) -> &[MetricSample] {
         match self {
-            Self::Own(samples) => samples.get(id).map(Vec::as_slice).unwrap_or_default(),
+            Self::Own(samples) => samples.of_monitors.get(id).map(Vec::as_slice).unwrap_or_default(),
             Self::Missing | Self::Damaged | Self::OfOther(_) | Self::Foreign => &[],
         }
     }
@@ -97,7 +115,7 @@ mod tests {
         let staging = "# monitorctl metrics of shard 0 of environment staging\n";
         assert_eq!(read(staging), FormerMetrics::OfOther("shard 0 of environment staging".to_owned()));
         let own = FormerMetrics::read(format!("{staging}# HELP\n").as_bytes(), &origin(Some("staging")));
-        assert_eq!(own, FormerMetrics::Own(HashMap::new()));
+        assert_eq!(own, FormerMetrics::Own(FormerSamples::default()));
         assert_eq!(read(""), FormerMetrics::Missing);
         assert_eq!(read("id: shop\n"), FormerMetrics::Foreign);
         assert_eq!(read("# monitorctl metrics of shard 1\n"), FormerMetrics::OfOther("shard 1".to_owned()));
@@ -108,6 +126,6 @@ mod tests {
         else {
             panic!("it can be read");
         };
-        assert_eq!(samples.get("b").map(Vec::len), Some(1));
+        assert_eq!(samples.of_monitors.get("b").map(Vec::len), Some(1));
     }
 }

@@ -1,5 +1,6 @@
 //! The metrics of a run, in the text format of Prometheus. Pure.
 
+mod availability;
 mod families;
 mod former;
 mod sample;
@@ -23,6 +24,7 @@ use families::{
 use former::header;
 use sample::MetricSample;
 
+pub use availability::{AvailabilityMetrics, AvailabilityWindow};
 pub use former::{FormerMetrics, MetricsOrigin};
 
 /// What a run says to Prometheus.
@@ -53,10 +55,11 @@ type Labels = Vec<(String, String)>;
 
 impl RunMetrics<'_> {
     /// The whole file. The probes of monitors that this run did not reach are taken from the file before.
-    pub fn text(&self, former: &FormerMetrics) -> String {
+    pub fn text(&self, former: &FormerMetrics, availability: &AvailabilityMetrics) -> String {
         let mut samples = self.of_run();
         for monitor in &self.monitors {
             samples.extend(monitor.samples(former));
+            samples.extend(monitor.availability(former, availability));
         }
         // The same ids may stand in two environments, whose files may lie in one folder.
         if let Some(environment) = &self.origin.environment {
@@ -141,12 +144,16 @@ impl MonitorMetrics<'_> {
         let of_probe = |sample: &&MetricSample| {
             OF_PROBES.contains(&sample.name.as_str()) && sample.label("target") == Some(&target)
         };
-        let renewed = |former: &MetricSample| {
-            let own = ["phase", "reason"].into_iter().find_map(|name| Some((name, former.label(name)?)));
-            let labels = own.map_or_else(|| self.labels(), |(name, value)| self.labels_with(name, value));
-            MetricSample { name: former.name.clone(), labels, value: former.value.clone() }
-        };
-        former.of_monitor(self.monitor.id.as_str()).iter().filter(of_probe).map(renewed).collect()
+        let former = former.of_monitor(self.monitor.id.as_str()).iter();
+        former.filter(of_probe).map(|sample| self.renewed(sample)).collect()
+    }
+
+    /// The former value under the labels of today.
+    fn renewed(&self, former: &MetricSample) -> MetricSample {
+        let own =
+            ["phase", "reason", "window"].into_iter().find_map(|name| Some((name, former.label(name)?)));
+        let labels = own.map_or_else(|| self.labels(), |(name, value)| self.labels_with(name, value));
+        MetricSample { name: former.name.clone(), labels, value: former.value.clone() }
     }
 
     fn labels(&self) -> Labels {

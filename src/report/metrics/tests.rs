@@ -6,6 +6,7 @@ use super::*;
 use crate::monitor::MonitorId;
 use crate::observation::{Certificate, Fault, Phases, Transport};
 
+mod availability;
 mod shipped;
 
 fn at(second: i64) -> Timestamp {
@@ -51,7 +52,7 @@ fn text(monitor: &Monitor, judgement: Option<&Judgement>, former: &FormerMetrics
         pending: BTreeMap::new(),
         monitors: vec![MonitorMetrics { monitor, health, judgement }],
     }
-    .text(former)
+    .text(former, &AvailabilityMetrics::Carried)
 }
 
 fn of_shop(text: &str) -> Vec<&str> {
@@ -120,7 +121,8 @@ fn every_value_of_an_environment_names_it_once_however_often_it_is_carried_over(
         let monitors = vec![MonitorMetrics { monitor: &monitor, health: Health::Up, judgement }];
         let pending = BTreeMap::from([(ChannelId::of_machine(), 0)]);
         let (at, took) = (at(1_700_000_010), Duration::from_millis(1_500));
-        RunMetrics { origin: origin(Some("prod")), at, took, blind: false, pending, monitors }.text(former)
+        RunMetrics { origin: origin(Some("prod")), at, took, blind: false, pending, monitors }
+            .text(former, &AvailabilityMetrics::Carried)
     };
     let first = of_prod(Some(&judgement), &FormerMetrics::Missing);
     let mut values = first.lines().filter(|line| !line.starts_with('#'));

@@ -86,13 +86,13 @@ fn the_dashboard_names_metrics_that_a_run_writes() {
     texts(&dashboard["panels"], "expr", &mut queries);
     let mut variables = Vec::new();
     texts(&dashboard["templating"], "definition", &mut variables);
-    assert_eq!((queries.len(), variables.len()), (12, 2));
+    assert_eq!((queries.len(), variables.len()), (13, 2));
     // `label_values(METRIC, LABEL)`
     queries.extend(variables.iter().filter_map(|text| {
         let (metric, _) = text.strip_prefix("label_values(")?.rsplit_once(',')?;
         Some(metric.to_owned())
     }));
-    assert_eq!(queries.len(), 14);
+    assert_eq!(queries.len(), 15);
     let named: BTreeSet<_> = queries.iter().flat_map(|query| metrics(query)).collect();
     let known = declared();
     assert!(named.len() > 6 && named.is_subset(&known), "{:?}", named.difference(&known));
