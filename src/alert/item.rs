@@ -20,6 +20,7 @@ const FAULTS: usize = 10;
 /// long, but a message has a limit of size, and the table has none of ours.
 const LINK: usize = 2_000;
 const TEXT: usize = 200;
+const DESCRIPTION: usize = 500;
 
 /// Characters of a reason that was stored.
 const REASON: usize = 700;
@@ -279,6 +280,7 @@ fn presentable(monitor: &Monitor) -> Monitor {
     let Origin { source, commit, synced_at } = &monitor.origin;
     Monitor {
         name: monitor.name.as_ref().map(text),
+        description: monitor.description.as_ref().map(|text| excerpt(text, DESCRIPTION)),
         group: text(&monitor.group),
         url: short(&monitor.url),
         team: monitor.team.as_ref().map(text),

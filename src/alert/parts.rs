@@ -109,6 +109,7 @@ fn record(alert: &Alert) -> AlertRecord {
         monitor: monitor.id.to_string(),
         group: monitor.group.clone(),
         name: monitor.title().to_owned(),
+        description: monitor.description.clone(),
         kind: *kind,
         incident_key: incident_key.to_string(),
         reminder: *reminders,

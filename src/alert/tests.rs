@@ -125,6 +125,18 @@ fn what_can_be_clicked_is_whole() {
 }
 
 #[test]
+fn a_description_stands_on_a_line_behind_the_name_and_is_cut() {
+    let about = |description: &str| {
+        let monitor = Monitor { description: Some(description.to_owned()), ..monitor("m") };
+        mail(vec![pending(&monitor, &confirmed(Health::Down, 3), &delivered(2, Health::Up), None, "")])
+    };
+    let text = about("Takes payments.\nNo one can check out without it.");
+    let line = "\nName: Payments API\nAbout: Takes payments. No one can check out without it.\n";
+    assert!(text.contains(line), "{text}");
+    assert!(about(&"d".repeat(2_000)).contains(&format!("\nAbout: {}…\n", "d".repeat(500))));
+}
+
+#[test]
 fn what_was_only_degraded_is_not_called_down() {
     let healthy = Confirmed { incident: None, ..confirmed(Health::Up, 4) };
     let late = pending(&monitor("m"), &healthy, &delivered(2, Health::Up), None, "");

@@ -96,6 +96,9 @@ pub fn facts(alert: &Alert, now: Timestamp) -> FactList {
     if let Some(name) = &monitor.name {
         facts.add("Name", name);
     }
+    if let Some(description) = &monitor.description {
+        facts.add("About", description);
+    }
     why(&mut facts, alert);
     when(&mut facts, alert, now);
     waiting(&mut facts, alert);

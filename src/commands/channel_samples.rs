@@ -68,6 +68,7 @@ fn largest(monitors: &[&Monitor]) -> Option<Monitor> {
     Some(Monitor {
         id: by(|monitor| monitor.id.as_str().len()).id.clone(),
         name: optional(|monitor| monitor.name.as_deref().unwrap_or_default()),
+        description: optional(|monitor| monitor.description.as_deref().unwrap_or_default()),
         group: longest(|monitor| &monitor.group).unwrap_or_default().to_owned(),
         url: by(|monitor| monitor.url.to_string().len()).url.clone(),
         team: optional(|monitor| monitor.team.as_deref().unwrap_or_default()),

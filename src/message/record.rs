@@ -99,6 +99,8 @@ pub struct AlertRecord {
     pub group: String,
     /// Display name; default: the id.
     pub name: String,
+    /// What it is, in a few sentences.
+    pub description: Option<String>,
     pub kind: AlertKind,
     /// Key of the incident: owner, monitor, incarnation and number, as they were when it began. All alerts of an incident have
     /// the same key on a channel, from the first one to the end.

@@ -20,6 +20,8 @@ pub struct Monitor {
     pub id: MonitorId,
     /// For people; the id where none is given.
     pub name: Option<String>,
+    /// What it is, in a few sentences.
+    pub description: Option<String>,
     /// The folder of its file below the catalog's root, `""` at the root.
     pub group: String,
     /// An absolute URL once its secrets are filled in; its scheme decides the kind of check.
@@ -57,6 +59,7 @@ impl Monitor {
         Self {
             id,
             name: None,
+            description: None,
             group: String::new(),
             url: Template::default(),
             ask: Ask::default(),

@@ -46,8 +46,17 @@ impl Spec {
     /// Fingerprint of the fields that a verdict or a threshold depends on. When it changes, counters
     /// start again; an edited runbook must not reset them.
     pub fn into_material_fingerprint(self) -> Fingerprint {
-        const COSMETIC: [&str; 8] =
-            ["name", "team", "tags", "runbook", "interval", "protect", "depends_on", "maintenance"];
+        const COSMETIC: [&str; 9] = [
+            "name",
+            "description",
+            "team",
+            "tags",
+            "runbook",
+            "interval",
+            "protect",
+            "depends_on",
+            "maintenance",
+        ];
         let Self(mut fields) = self;
         fields.retain(|key, _| !COSMETIC.contains(&key.as_str()));
         if let Some(Value::Object(alert)) = fields.get_mut("alert") {

@@ -45,6 +45,7 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<WeakenedField> {
     let Monitor {
         id: _,
         name: _,
+        description: _,
         group: _,
         url: _,
         ask,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::bars::{full_bar, spark};
 use super::paint::{BAD, FAINT, STRONG, WARN, column, health_style, health_word, latency, paint};
 use super::past::availability_line;
+use super::spoken::one_line;
 use super::workflow::inert;
 use crate::explanation::{ChannelExplanation, Explanation, Membership, NextAlert, Pending, Prospect};
 use crate::history::{InMaintenance, Sample};
@@ -87,7 +88,7 @@ impl ExplanationReport<'_> {
     }
 
     fn heading(&self) -> String {
-        let Monitor { id, name, team, runbook, origin, alert, .. } = self.monitor;
+        let Monitor { id, name, description, team, runbook, origin, alert, .. } = self.monitor;
         let row = self.explanation.row.as_ref();
         let health = row.map_or(Health::New, |row| row.confirmed.health);
         let (word, style) = match self.explanation.membership {
@@ -126,6 +127,7 @@ impl ExplanationReport<'_> {
             }
         };
         faint(parts.into_iter().flatten().collect());
+        faint(description.iter().map(|text| one_line(text)).collect());
         let Origin { source, commit, synced_at } = origin;
         let parts = [
             source.as_ref().map(|source| format!("defined in {source}")),

@@ -51,6 +51,7 @@ impl ExplanationReport<'_> {
             "monitor": {
                 "id": monitor.id.as_str(),
                 "name": monitor.name,
+                "description": monitor.description,
                 "owner": owner,
                 "team": monitor.team,
                 "runbook": monitor.runbook,

@@ -66,6 +66,7 @@ fn fields(before: &Monitor, after: &Monitor) -> Vec<String> {
         // What no probe and no alert depends on.
         id: _,
         name: _,
+        description: _,
         group: _,
         team: _,
         tags: _,

@@ -218,6 +218,7 @@ pub fn fields() -> BoxedStrategy<Map<String, Value>> {
                 ]),
             ]),
         ),
+        ("description", one_of(vec![json!("Takes payments. No one can pay without it."), json!("a: b\nc # d\n")])),
         ("team", one_of(vec![json!("pay"), json!("shop")])),
         ("tags", subset(&["a", "b", "c d", "e"])),
         ("enabled", one_of(vec![json!(true), json!(false)])),

@@ -48,6 +48,12 @@ pub struct RawMonitor {
         extend("patternErrorMessage" = "a name is one line of text"), example = &"Payments API")]
     pub name: Option<String>,
 
+    /// What it is and what its users lose without it, in a few sentences. Part of every message.
+    #[schemars(length(min = 1, max = 500), regex(pattern = r"^[^\x00-\x09\x0b-\x1f\x7f]*$"),
+        extend("patternErrorMessage" = "a description is text, without tabs and control characters"),
+        example = &"Takes the payments of the shop. Without it, no one can check out.")]
+    pub description: Option<String>,
+
     /// URL to probe. Its scheme decides the kind of check.
     #[schemars(
         required,

@@ -23,7 +23,9 @@ pub fn stored(raw: &RawMonitor, violations: &mut Vec<Violation>) {
     }
     let labels = raw.tags.iter().flatten().map(|tag| ("tags", &tag.0, 64));
     let team = raw.team.iter().map(|team| ("team", &team.0, 64));
-    for (path, text, most) in raw.name.iter().map(|name| ("name", name, 100)).chain(team).chain(labels) {
+    let names = raw.name.iter().map(|name| ("name", name, 100));
+    let descriptions = raw.description.iter().map(|text| ("description", text, 500));
+    for (path, text, most) in names.chain(descriptions).chain(team).chain(labels) {
         if text.chars().nth(most).is_some() {
             let message = format!("`{path}` has at most {most} characters");
             violations.push(Violation::new(Code::OutOfBounds, path, message));

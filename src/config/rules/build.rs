@@ -90,6 +90,7 @@ pub fn build(
     Some(Monitor {
         id,
         name: raw.name.clone(),
+        description: raw.description.clone(),
         group: raw.group.clone().unwrap_or_default(),
         url: url?,
         ask,

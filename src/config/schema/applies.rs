@@ -42,9 +42,10 @@ pub fn kind_of(fields: &Map<String, Value>) -> KindName {
 }
 
 /// The fields that all kinds share.
-const SHARED: [&str; 18] = [
+const SHARED: [&str; 19] = [
     "id",
     "name",
+    "description",
     "url",
     "interval",
     "timeout",

@@ -138,8 +138,8 @@ const KEYS: &[(&str, &[&str], &str)] = &[
     ("", &["environment", "env"], "remove it: monitorctl.yaml sets it for all monitors"),
     (
         "",
-        &["description", "notes", "comment", "summary"],
-        "write a comment after `#`, or `runbook:` with a link",
+        &["notes", "comment", "summary"],
+        "write `description:` for those who get alerts, or a comment after `#`",
     ),
     ("", &["slug", "uuid"], "did you mean `id`?"),
     ("", &["regions", "locations"], "remove it: probes run on the machine that runs check"),
