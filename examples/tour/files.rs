@@ -8,6 +8,17 @@ pub const SETTINGS: &str = "\
 owner: shop/monitors
 ";
 
+/// What the customers of the shop see.
+pub const STATUS_PAGE: &str = "\
+# yaml-language-server: $schema=schema/page.schema.json
+id: shop
+title: The Shop
+url: https://status.shop.example
+components:
+  - { name: Shop, monitors: [shop, search] }
+  - { name: Payments, monitors: [payments] }
+";
+
 /// The whole monitor of the shop's front.
 pub fn shop(api: SocketAddr) -> String {
     format!(

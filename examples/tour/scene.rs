@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anstream::println;
@@ -55,21 +55,38 @@ impl fmt::Display for OffRoute {
     }
 }
 
-/// A fresh folder in which the commands run. It goes with the value.
+/// An empty folder in which the commands run.
 pub struct Scene {
-    folder: TempDir,
+    folder: PathBuf,
+    /// A temporary one goes with the value.
+    _temporary: Option<TempDir>,
     chapters: usize,
     exported: Vec<(&'static str, &'static str)>,
 }
 
 impl Scene {
+    /// In a temporary folder.
     pub fn open() -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("monitorctl-tour-").tempdir()?;
-        Ok(Self { folder, chapters: 0, exported: Vec::new() })
+        Ok(Self::at(folder.path().to_owned(), Some(folder)))
+    }
+
+    /// In `folder`, which stays. It must be empty, or not be there yet.
+    pub fn open_in(folder: &Path) -> Result<Self, Failure> {
+        fs::create_dir_all(folder)?;
+        let folder = folder.canonicalize()?;
+        if fs::read_dir(&folder)?.next().is_some() {
+            return Err(format!("{} is not empty: name another folder", folder.display()).into());
+        }
+        Ok(Self::at(folder, None))
+    }
+
+    fn at(folder: PathBuf, temporary: Option<TempDir>) -> Self {
+        Self { folder, _temporary: temporary, chapters: 0, exported: Vec::new() }
     }
 
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// Begins the next chapter.

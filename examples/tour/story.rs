@@ -1,5 +1,6 @@
 //! The story, in its order.
 
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,10 +15,14 @@ const BETWEEN_CHECKS: Duration = Duration::from_millis(1_200);
 const INVALID: i32 = 3;
 const NOT_UP: i32 = 20;
 
-pub fn narrate() -> Result<(), Failure> {
+/// In a temporary folder, or in one that stays.
+pub fn narrate(folder: Option<&Path>) -> Result<(), Failure> {
     let begun = Instant::now();
     let api = Api::start()?;
-    let mut scene = Scene::open()?;
+    let mut scene = match folder {
+        Some(folder) => Scene::open_in(folder)?,
+        None => Scene::open()?,
+    };
     scene.say(&format!(
         "A small shop runs on http://{}: a front page, payments and a search. All is well.\n\
          Soon its database will break. First, let us monitor it.",
@@ -28,6 +33,11 @@ pub fn narrate() -> Result<(), Failure> {
     table(&mut scene)?;
     outage(&mut scene, &api)?;
     repair(&mut scene, &api)?;
+    past(&mut scene)?;
+    if folder.is_some() {
+        let open = scene.folder().join("public/index.html");
+        scene.say(&format!("The folder stays. Open the page: {}", open.display()));
+    }
     scene.say(&format!(
         "That was monitorctl, in {:.0} seconds: {}\n\
          Next: run `monitorctl init` in a repository of your own. The README continues from there.",
@@ -98,4 +108,14 @@ fn repair(scene: &mut Scene, api: &Api) -> Result<(), Failure> {
     scene.say("One good answer closes the incident, and the message gives its duration:");
     scene.run("check --all", 0)?;
     scene.run("status --exit-code", 0)
+}
+
+fn past(scene: &mut Scene) -> Result<(), Failure> {
+    scene.chapter("What was it like?");
+    scene.say("Every result is kept. `history` shows the outage to the team:");
+    scene.run("history payments --since 1h", 0)?;
+    scene.say("Customers get a page. A few lines say what it is made of:");
+    scene.write("status.yaml", files::STATUS_PAGE)?;
+    scene.show("status.yaml")?;
+    scene.run("page --out public", 0)
 }
