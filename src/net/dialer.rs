@@ -35,8 +35,13 @@ pub struct Dialer<'a> {
 impl Net {
     /// The addresses of a name that the policy permits, those of version 6 first.
     pub async fn lookup(&self, name: &str) -> Result<Vec<IpAddr>, Fault> {
-        let found = match self.resolver.find(name).await {
-            HostLookup::Known(addresses) => addresses,
+        self.policy.permit(self.find(name).await?)
+    }
+
+    /// All addresses of a name, those of version 6 first. The policy has not seen them.
+    pub(super) async fn find(&self, name: &str) -> Result<Vec<IpAddr>, Fault> {
+        match self.resolver.find(name).await {
+            HostLookup::Known(addresses) => Ok(addresses),
             HostLookup::Queries(queries) => {
                 let answers = join_all(queries).await;
                 let mut addresses = Vec::new();
@@ -48,12 +53,11 @@ impl Net {
                     }
                 }
                 match missing {
-                    Some(why) if addresses.is_empty() => return Err(why.fault(name)),
-                    Some(_) | None => addresses,
+                    Some(why) if addresses.is_empty() => Err(why.fault(name)),
+                    Some(_) | None => Ok(addresses),
                 }
             }
-        };
-        self.policy.permit(found)
+        }
     }
 }
 

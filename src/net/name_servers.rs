@@ -3,7 +3,7 @@
 //! The C library waits five seconds for each. Here the next one is asked after a moment, so that a name server that is
 //! gone delays a probe and does not end it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -30,6 +30,9 @@ const STAGGER: Duration = Duration::from_millis(200);
 /// the name.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// Where name servers listen.
+const PORT: u16 = 53;
+
 /// Where the C library reads which name servers there are.
 const CONFIGURATION: &str = "/etc/resolv.conf";
 
@@ -39,6 +42,7 @@ pub struct NameServers(Vec<NameServer>);
 
 #[derive(Debug)]
 struct NameServer {
+    address: SocketAddr,
     /// It asks this one alone.
     resolver: TokioResolver,
     /// Whether another one had to answer in its place the last time.
@@ -65,10 +69,17 @@ impl NameServers {
             let alone = ResolverConfig::from_parts(domain, search, vec![server.clone()]);
             let mut builder = TokioResolver::builder_with_config(alone, TokioRuntimeProvider::default());
             *builder.options_mut() = configured(options.clone());
-            Some(NameServer { resolver: builder.build().ok()?, is_late: AtomicBool::new(false) })
+            let port = server.connections.first().map_or(PORT, |connection| connection.port);
+            let address = SocketAddr::new(server.ip, port);
+            Some(NameServer { address, resolver: builder.build().ok()?, is_late: AtomicBool::new(false) })
         };
         let servers: Vec<_> = config.name_servers().iter().filter_map(server).collect();
         (!servers.is_empty()).then_some(Self(servers))
+    }
+
+    /// Where they are, in their order.
+    pub fn addresses(&self) -> impl Iterator<Item = SocketAddr> {
+        self.0.iter().map(|server| server.address)
     }
 
     /// The addresses of a name, at least one.
@@ -191,10 +202,10 @@ fn unresolved(error: &NetError) -> Unresolved {
 #[cfg(test)]
 impl NameServers {
     /// Those at `addresses`, by UDP alone.
-    pub fn at(addresses: &[std::net::SocketAddr]) -> Option<Self> {
+    pub fn at(addresses: &[SocketAddr]) -> Option<Self> {
         use hickory_resolver::config::ConnectionConfig;
 
-        let server = |address: &std::net::SocketAddr| {
+        let server = |address: &SocketAddr| {
             let mut connection = ConnectionConfig::udp();
             connection.port = address.port();
             NameServerConfig::new(address.ip(), true, vec![connection])

@@ -1,7 +1,7 @@
 //! The addresses of a host's name, from the hosts file or the name servers of the machine.
 
 use std::future::Future;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::OnceLock;
 
@@ -57,6 +57,12 @@ impl Resolver {
         }
     }
 
+    /// Where the name servers of the machine are, in their order.
+    pub fn own_servers(&self) -> Vec<SocketAddr> {
+        let servers = self.servers.get_or_init(NameServers::of_the_machine);
+        servers.iter().flat_map(NameServers::addresses).collect()
+    }
+
     async fn ask(&self, name: &str, family: Family) -> (Family, Result<Vec<IpAddr>, Unresolved>) {
         (family, self.addresses(name, family).await)
     }
@@ -108,12 +114,12 @@ async fn system_hosts() -> Hosts {
 #[cfg(test)]
 impl Resolver {
     /// Asks only the name server at `address`.
-    pub fn asking(address: std::net::SocketAddr) -> Self {
+    pub fn asking(address: SocketAddr) -> Self {
         Self::asking_all(&[address])
     }
 
     /// Asks these name servers in their order.
-    pub fn asking_all(addresses: &[std::net::SocketAddr]) -> Self {
+    pub fn asking_all(addresses: &[SocketAddr]) -> Self {
         let hosts = OnceCell::new_with(Some(Hosts::default()));
         Self { hosts, servers: OnceLock::from(NameServers::at(addresses)) }
     }

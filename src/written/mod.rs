@@ -14,7 +14,7 @@ pub use canonical::{
 };
 pub use code::{Code, DiagnosticSeverity};
 pub use comparison_rules::{ASSERTIONS, check_pattern, check_text};
-pub use comparisons::{JsonComparisons, OptionalTextComparisons, RawComparisons, TextComparisons};
+pub use comparisons::{JsonComparisons, OptionalTextComparisons, RawComparisons, TextComparisons, Texts};
 pub(crate) use forms::text_form;
 pub use forms::{DurationText, template};
 pub use path::{Path, Step};

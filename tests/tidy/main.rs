@@ -256,7 +256,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper", &["probe", "publish"]),
     ("h2", &["probe"]),
     ("flate2", &["probe"]),
-    ("hickory_resolver", &["net"]),
+    // A lookup is a check of its own, whose messages `probe` reads.
+    ("hickory_resolver", &["net", "probe"]),
     ("lettre", &["deliver"]),
     ("reqwest", &["net"]),
     ("rustls", &["net", "probe"]),

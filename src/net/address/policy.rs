@@ -63,6 +63,27 @@ impl AddressPolicy {
         }
     }
 
+    /// The same for name servers at `port`. Those of the machine, which are `own`, and those of AWS are in reach at the port
+    /// of DNS, because the machine asks them anyway.
+    pub fn permit_name_servers(
+        &self,
+        answers: Vec<IpAddr>,
+        port: u16,
+        own: &[IpAddr],
+    ) -> Result<Vec<IpAddr>, Fault> {
+        let is_exempt = |address: &IpAddr| {
+            port == 53 && (own.contains(address) || range::NAME_SERVERS.contains(&range::unmapped(*address)))
+        };
+        let (mut exempt, others): (Vec<_>, Vec<_>) = answers.into_iter().partition(is_exempt);
+        match self.permit(others) {
+            Err(fault) if exempt.is_empty() => Err(fault),
+            permitted => {
+                exempt.extend(permitted.into_iter().flatten());
+                Ok(exempt)
+            }
+        }
+    }
+
     /// The kind of some addresses of one name: private if all of them are.
     pub fn reach(addresses: &[IpAddr]) -> Reach {
         let is_private = |address: &IpAddr| range::not_public(range::unmapped(*address)).is_some();
@@ -290,6 +311,28 @@ mod tests {
             denied.to_string().replace(['\u{fdd0}', '\u{fdd1}'], ""),
             "10.0.0.1 (private), expected a public address, or one within --allow"
         );
+    }
+
+    #[test]
+    fn name_servers_of_the_machine_and_of_aws_are_in_reach_at_the_port_of_dns_alone() {
+        let policy = AddressPolicy::default();
+        let own: [IpAddr; 2] = ["127.0.0.53".parse().expect("one"), "10.0.0.2".parse().expect("one")];
+        for (address, port, is_permitted) in [
+            ("127.0.0.53", 53, true),
+            ("127.0.0.53", 5353, false),
+            ("10.0.0.2", 53, true),
+            ("10.0.0.3", 53, false),
+            ("169.254.169.253", 53, true),
+            ("fd00:ec2::253", 53, true),
+            ("169.254.169.253", 80, false),
+            ("169.254.169.254", 53, false),
+            ("fd00:ec2::254", 53, false),
+            ("1.1.1.1", 5353, true),
+        ] {
+            let answers = vec![address.parse().expect(address)];
+            let permitted = policy.permit_name_servers(answers, port, &own);
+            assert_eq!(permitted.is_ok(), is_permitted, "{address} {port}");
+        }
     }
 
     #[test]

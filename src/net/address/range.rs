@@ -53,6 +53,12 @@ const NOT_PUBLIC: [(IpNet, &str); 28] = [
     (v6([0xc000, 0, 0, 0, 0, 0, 0, 0], 2), "reserved"),
 ];
 
+/// The name servers of AWS within each of its networks. They are link-local, and answer like any other.
+pub const NAME_SERVERS: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(169, 254, 169, 253)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253)),
+];
+
 /// What an embedded store implies: it is a personal machine, probing what runs on it and beside it.
 pub const LAPTOP: [IpNet; 6] = [
     v4([127, 0, 0, 0], 8),

@@ -1,0 +1,64 @@
+//! Addresses that the policy has let through, for kinds of check that speak over datagrams.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use tokio::net::{TcpStream, UdpSocket};
+use url::Host;
+
+use super::address::AddressPolicy;
+use super::dialer::{Dialer, Net};
+use super::endpoint::Endpoint;
+use super::unresolved::Unresolved;
+use crate::observation::{Fault, Reach};
+
+/// An address with its port that a probe may send to. It is made only here, behind the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PermittedAddress(SocketAddr);
+
+impl PermittedAddress {
+    pub fn address(self) -> SocketAddr {
+        self.0
+    }
+
+    /// A socket of its own port that takes datagrams from this address alone.
+    pub async fn datagrams(self) -> io::Result<UdpSocket> {
+        let any: IpAddr = match self.0 {
+            SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+            SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+        };
+        let socket = UdpSocket::bind((any, 0)).await?;
+        socket.connect(self.0).await?;
+        Ok(socket)
+    }
+
+    pub async fn stream(self) -> io::Result<TcpStream> {
+        TcpStream::connect(self.0).await
+    }
+
+    /// The kind of some addresses of one name: private if all of them are.
+    pub fn reach(addresses: &[Self]) -> Reach {
+        AddressPolicy::reach(&addresses.iter().map(|Self(address)| address.ip()).collect::<Vec<_>>())
+    }
+}
+
+impl Dialer<'_> {
+    /// The name servers to ask, at least one: all addresses of `server` that the policy permits, or those of the machine.
+    /// The machine has chosen its own itself, so no policy judges them.
+    pub async fn name_servers(&self, server: Option<&Endpoint>) -> Result<Vec<PermittedAddress>, Fault> {
+        let Net { policy, resolver, tls: _ } = self.net;
+        let own = resolver.own_servers();
+        let Some(server) = server else {
+            let own: Vec<_> = own.into_iter().map(PermittedAddress).collect();
+            return if own.is_empty() { Err(Unresolved::NoServers.fault("")) } else { Ok(own) };
+        };
+        let found = match server.host() {
+            Host::Ipv4(address) => vec![address.into()],
+            Host::Ipv6(address) => vec![address.into()],
+            Host::Domain(name) => self.net.find(name).await?,
+        };
+        let own: Vec<_> = own.iter().map(SocketAddr::ip).collect();
+        let permitted = policy.permit_name_servers(found, server.port(), &own)?;
+        Ok(permitted.into_iter().map(|ip| PermittedAddress(SocketAddr::new(ip, server.port()))).collect())
+    }
+}
