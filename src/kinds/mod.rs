@@ -11,6 +11,7 @@ mod kind;
 mod names;
 mod urls;
 
+pub mod dns;
 pub mod http;
 pub mod tcp;
 pub mod tls;
@@ -32,6 +33,7 @@ kinds! {
     Http(http::HttpCheck),
     Tcp(tcp::TcpCheck),
     Tls(tls::TlsCheck),
+    Dns(dns::DnsCheck),
 }
 
 /// What a document asks for, and what must hold of the answer.

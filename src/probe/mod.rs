@@ -25,6 +25,7 @@
 //!   through [`Secrets::quoter`].
 
 mod attempt;
+mod dns;
 mod http;
 mod prepared;
 mod prober;
@@ -54,5 +55,6 @@ fn prepare(monitor: &Monitor, secrets: &Secrets) -> Result<Box<dyn PreparedProbe
         Ask::Http(request) => Box::new(http::HopRequest::new(monitor, request, secrets)?),
         Ask::Tcp(dialog) => Box::new(tcp::Conversation::new(monitor, dialog, secrets)?),
         Ask::Tls(_) => Box::new(tls::Greeting::new(monitor, secrets)?),
+        Ask::Dns(rule) => Box::new(dns::Inquiry::new(monitor, rule, secrets)?),
     })
 }

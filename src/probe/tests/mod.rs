@@ -6,6 +6,8 @@ mod blackbox;
 mod body;
 mod certificate;
 mod client;
+mod dns;
+mod dns_server;
 mod families;
 mod names;
 mod odd;
