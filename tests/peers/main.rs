@@ -1,9 +1,11 @@
 //! Checks against servers that others wrote. The odd servers of our own are in `src/probe/tests`.
 //!
-//! `cargo test` leaves this target out, as it needs Python; `.ci/run` names it.
+//! `cargo test` leaves this target out, as it needs Python and BIND; `.ci/run` names it.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
 
+#[path = "../support/bind/mod.rs"]
+mod bind;
 #[expect(dead_code, unused_imports, reason = "the tests of the channels use all of it")]
 #[path = "../support/receivers/mod.rs"]
 mod receivers;
@@ -15,4 +17,5 @@ mod smtp;
 mod support;
 
 mod checked;
+mod dns;
 mod mail;
