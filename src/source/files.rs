@@ -215,7 +215,7 @@ impl CatalogReader {
     fn read_entry(&self, path: &Path, is_link: bool, found: &mut Found) -> Result<(), SourceError> {
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
         if !metadata.is_dir() {
-            if is_yaml(path) && !is_settings(path) {
+            if is_yaml(path) && !is_beside_monitors(path) {
                 if found.files.len() >= found.most {
                     return Err(SourceError::TooMany { path: named(&self.catalog.path) });
                 }
@@ -289,7 +289,12 @@ fn read_open(catalog: &CatalogFolder, path: &Path) -> Result<SourceFile, SourceE
 pub fn is_catalog_file(root: &Path, path: &Path) -> bool {
     let below = path.strip_prefix(root).unwrap_or(path);
     let hidden = below.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
-    is_yaml(path) && !hidden && !is_settings(path)
+    is_yaml(path) && !hidden && !is_beside_monitors(path)
+}
+
+/// Whether a file of the current directory is no part of a catalog there: the settings, or a status page.
+fn is_beside_monitors(path: &Path) -> bool {
+    is_settings(path) || (is_page(path) && !shown(path).contains('/'))
 }
 
 /// Whether a path is that of the settings in the current directory.
