@@ -161,3 +161,23 @@ fn a_loop_over_files_reads_them_in_every_run() {
     assert!(stdout.contains("2 monitors probed"), "{stdout}");
     assert!(stderr.contains("monitors/bad.yaml:2:6"), "{stderr}");
 }
+
+#[test]
+fn a_loop_writes_the_status_page_after_a_change() {
+    let api = Api::start();
+    let repository = repository(&api);
+    let page =
+        "id: public\ntitle: Acme\nurl: https://a.example\ncomponents: [{ name: Shop, monitors: [shop] }]\n";
+    repository.write("status.yaml", page);
+    repository.run(&["sync", "--yes"]).exits(0);
+    let running = start(&repository, &["--page", "public"]);
+    let indicator = || {
+        let text = std::fs::read_to_string(repository.path("public/api/v2/status.json")).ok()?;
+        let status: Value = serde_json::from_str(&text).ok()?;
+        status["status"]["indicator"].as_str().map(str::to_owned)
+    };
+    until("the first run writes it", || indicator().as_deref() == Some("none"));
+    api.answer(503);
+    until("the outage is shown", || indicator().is_some_and(|indicator| indicator != "none"));
+    assert_eq!(end(running).0, Some(143));
+}

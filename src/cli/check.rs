@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::describe::{CommandLine, Reads, TypedPath};
+use super::page_place::PagePlace;
 use super::{Format, duration, period};
 use crate::exit::Exit;
 
@@ -65,6 +66,19 @@ pub struct ProbeArgs {
     /// The textfile collector of the node exporter reads it. Each shard needs a file of its own.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub metrics: Option<PathBuf>,
+    /// After a change and every 5 minutes, write the status page to this folder or `s3://bucket/prefix`
+    ///
+    /// `sync` stores the pages in the config table. `ID=PLACE` chooses one of several pages, and the option can be
+    /// repeated.
+    #[arg(long = "page", value_name = "PLACE", value_hint = clap::ValueHint::DirPath)]
+    pub pages: Vec<PagePlace>,
+}
+
+impl ProbeArgs {
+    pub fn typed_paths(&mut self) -> impl Iterator<Item = TypedPath<'_>> {
+        let pages = self.pages.iter_mut().filter_map(PagePlace::typed_path);
+        self.metrics.iter_mut().map(TypedPath::Written).chain(pages)
+    }
 }
 
 impl CommandLine for Check {
@@ -81,8 +95,7 @@ impl CommandLine for Check {
     }
 
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
-        let written = self.probes.metrics.iter_mut().map(TypedPath::Written);
-        self.dir.iter_mut().map(TypedPath::Read).chain(written).collect()
+        self.dir.iter_mut().map(TypedPath::Read).chain(self.probes.typed_paths()).collect()
     }
 }
 

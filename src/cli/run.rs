@@ -50,8 +50,7 @@ impl CommandLine for Run {
     }
 
     fn typed_paths(&mut self) -> Vec<TypedPath<'_>> {
-        let written = self.probes.metrics.iter_mut().map(TypedPath::Written);
-        self.dir.iter_mut().map(TypedPath::Read).chain(written).collect()
+        self.dir.iter_mut().map(TypedPath::Read).chain(self.probes.typed_paths()).collect()
     }
 }
 

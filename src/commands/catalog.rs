@@ -9,6 +9,7 @@ use super::former_ids::unknown_former_ids;
 use super::git_past::{Catalogs, GitPast};
 use super::job::Job;
 use super::output::Output;
+use super::page_texts::page_texts;
 use super::plan_request::PlanRequest;
 use super::settings::{SETTINGS_FILE, refuse_faults};
 use super::suggested_command::{Again, suggested_command};
@@ -191,7 +192,8 @@ pub fn review(
         let message = format!("--rename-owner {owner}: that is the owner in {SETTINGS_FILE} already");
         return Err(Failure::new(Exit::Usage, message).help("name the former owner"));
     }
-    let mut plan = plan(owner, &context.catalog_settings(), desired, read.live(owner), &request.scope);
+    let settings = context.catalog_settings(page_texts(context.terminal)?);
+    let mut plan = plan(owner, &settings, desired, read.live(owner), &request.scope);
     if !plan.settings.fields.is_empty()
         && let Some(file) = source::read_optional(Path::new(SETTINGS_FILE))?
     {

@@ -20,7 +20,7 @@ use crate::config::{EXAMPLE_OWNERS, Environment, Settings};
 use crate::exit::Exit;
 use crate::monitor::{OFFER_VARIABLE, Offer};
 use crate::net::{AddressPolicy, Cidr};
-use crate::plan::CatalogSettings;
+use crate::plan::{CatalogSettings, PageTexts};
 use crate::report::{FAINT, paint};
 use crate::source::Repository;
 use crate::store::{Store, StoreTarget, TableNames};
@@ -212,8 +212,8 @@ impl Context {
     }
 
     /// What the repository says beyond its monitors.
-    pub fn catalog_settings(&self) -> CatalogSettings {
-        catalog_settings(&self.settings)
+    pub fn catalog_settings(&self, pages: PageTexts) -> CatalogSettings {
+        catalog_settings(&self.settings, pages)
     }
 
     /// What may be probed: on a laptop the addresses of the laptop too, on a team's machine only what it allows.
@@ -300,8 +300,8 @@ fn asked(global: &Global, settings: &Settings) -> Asked {
 }
 
 /// What settings say beyond the monitors.
-pub fn catalog_settings(settings: &Settings) -> CatalogSettings {
-    CatalogSettings { channels: settings.channels.clone(), canaries: settings.canaries.clone() }
+pub fn catalog_settings(settings: &Settings, pages: PageTexts) -> CatalogSettings {
+    CatalogSettings { channels: settings.channels.clone(), canaries: settings.canaries.clone(), pages }
 }
 
 /// What this machine lists for monitors to name, if it lists anything.

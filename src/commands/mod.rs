@@ -28,6 +28,7 @@ mod origin;
 mod output;
 mod own_table;
 mod page;
+mod page_texts;
 mod period;
 mod place;
 mod plan_request;

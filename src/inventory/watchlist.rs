@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::WatchedMonitor;
 use crate::channels::ChannelDefinition;
 use crate::monitor::{Canary, ChannelId, ChannelName, MonitorId};
-use crate::plan::{CatalogSettings, Stored, StoredHead, foreign_environment};
+use crate::plan::{CatalogSettings, PageTexts, Stored, StoredHead, foreign_environment};
 use crate::suppress::StoredSilence;
 use crate::written::Path;
 
@@ -29,6 +29,8 @@ pub struct Watchlist {
     pub synced: BTreeMap<String, LastSync>,
     /// What answers as long as the network works, from files or table.
     pub canaries: BTreeSet<Canary>,
+    /// The status pages of each owner.
+    pub pages: BTreeMap<String, PageTexts>,
     /// What people have silenced for a while.
     pub silences: Vec<StoredSilence>,
     pub problems: Vec<String>,
@@ -86,7 +88,7 @@ impl Watchlist {
 
     /// Takes in what the catalog of an owner says beside its monitors.
     pub fn add_head(&mut self, head: StoredHead) {
-        let CatalogSettings { channels, canaries } = head.settings;
+        let CatalogSettings { channels, canaries, pages } = head.settings;
         let last = LastSync {
             at: head.synced_at,
             environment: head.environment,
@@ -94,6 +96,7 @@ impl Watchlist {
             approved_by: head.approved_by,
         };
         self.synced.insert(head.owner.clone(), last);
+        self.pages.insert(head.owner.clone(), pages);
         self.define(head.owner, channels);
         self.canaries.extend(canaries);
     }

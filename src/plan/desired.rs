@@ -28,4 +28,14 @@ pub struct CatalogSettings {
     pub channels: BTreeMap<String, Map<String, Value>>,
     /// What answers as long as the network of that machine works.
     pub canaries: BTreeSet<Canary>,
+    pub pages: PageTexts,
+}
+
+/// The status pages of a catalog and their notices, as they are written, by the names of their files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageTexts {
+    /// `status.yaml`
+    pub pages: BTreeMap<String, String>,
+    /// `2026-11-28-payments.md`
+    pub notices: BTreeMap<String, String>,
 }

@@ -43,7 +43,7 @@ pub use cause::{Catalog, Past, attribute};
 pub use causes::{ChangeGroup, GroupOrigin, causes};
 pub use change::{Action, Cause, Change, Drift, EditFate, TableEdit, Unedited};
 use compared::compared;
-pub use desired::{CatalogSettings, Desired};
+pub use desired::{CatalogSettings, Desired, PageTexts};
 pub use edits::weigh_edits;
 pub use environment::{
     change_environment, environment_after, foreign_environment, other_environment, table_claim,

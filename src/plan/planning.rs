@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{
     Action, ActiveMonitors, Before, Blocker, CatalogSettings, Change, Claim, Desired, Drift, EditFate,
-    Holder, LeftOut, Live, Plan, Risk, Scope, SettingsChange, Stored, TableEdit, Unread, WeakenedField,
-    compared, differences, fields, rename_candidates, rerouted, secret_hosts, unnotified,
+    Holder, LeftOut, Live, PageTexts, Plan, Risk, Scope, SettingsChange, Stored, TableEdit, Unread,
+    WeakenedField, compared, differences, fields, rename_candidates, rerouted, secret_hosts, unnotified,
     weak_from_the_start,
 };
 use crate::monitor::{MonitorId, Spec, Traits};
@@ -364,12 +364,16 @@ pub(super) fn change_of_settings(
     after: &CatalogSettings,
 ) -> SettingsChange {
     let spec = |settings: &CatalogSettings| {
-        let CatalogSettings { channels, canaries } = settings;
+        let CatalogSettings { channels, canaries, pages: PageTexts { pages, notices } } = settings;
         let channels = channels.iter().map(|(name, fields)| (name.clone(), Value::Object(fields.clone())));
         let mut fields = Map::from_iter([("channels".to_owned(), Value::Object(channels.collect()))]);
         if !canaries.is_empty() {
             let canaries = canaries.iter().map(|canary| Value::from(canary.as_str())).collect();
             fields.insert("canaries".to_owned(), Value::Array(canaries));
+        }
+        for (name, texts) in [("pages", pages), ("notices", notices)] {
+            let texts = texts.iter().map(|(file, text)| (file.clone(), Value::from(text.as_str())));
+            fields.insert(name.to_owned(), Value::Object(texts.collect()));
         }
         Spec::new(fields)
     };

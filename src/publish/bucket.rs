@@ -6,7 +6,7 @@ use tokio::time::sleep;
 
 use super::destination::Destination;
 use super::error::PublishError;
-use super::manifest::FileHash;
+use super::hash::FileHash;
 use super::place::BucketPlace;
 use crate::aws::{Aws, S3Signer, Trouble};
 use crate::clock::Clock;

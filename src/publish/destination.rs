@@ -3,7 +3,9 @@
 use futures_util::future::try_join_all;
 
 use super::error::PublishError;
-use super::manifest::{FileHash, MANIFEST, Manifest};
+use super::hash::FileHash;
+use super::manifest::{MANIFEST, Manifest};
+use super::stamp::PageStamp;
 use crate::page::PageFile;
 
 /// A folder or a bucket.
@@ -45,6 +47,16 @@ pub async fn publish(
     page: &str,
     files: &[PageFile],
 ) -> Result<Published, PublishError> {
+    publish_of_run(destination, page, files, None).await
+}
+
+/// The same for a run, whose stamp is written last: a publication that broke off is made again by the next run.
+pub async fn publish_of_run(
+    destination: &impl Destination,
+    page: &str,
+    files: &[PageFile],
+    stamp: Option<PageStamp>,
+) -> Result<Published, PublishError> {
     let before = manifest(destination, page).await?;
     let mut changed = Vec::new();
     for file in files {
@@ -52,7 +64,7 @@ pub async fn publish(
             changed.push(file);
         }
     }
-    let after = Manifest::of(page, files);
+    let after = Manifest::of(page, files).stamped(stamp);
     let gone = before.gone(files);
     let unchanged = files.len() - changed.len();
     let during = before.with_all(files);
@@ -74,6 +86,11 @@ pub async fn publish(
     }
     let written = changed.into_iter().map(|file| file.path.clone()).collect();
     Ok(Published { written, removed: gone, unchanged })
+}
+
+/// The stamp of the run that wrote the page last.
+pub async fn stamp_of(destination: &impl Destination, page: &str) -> Result<Option<PageStamp>, PublishError> {
+    Ok(manifest(destination, page).await?.run)
 }
 
 async fn manifest(destination: &impl Destination, page: &str) -> Result<Manifest, PublishError> {

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
+use super::hash::FileHash;
+use super::stamp::PageStamp;
 use crate::page::PageFile;
 
 /// Its name beside the files.
@@ -21,11 +22,10 @@ pub struct Manifest {
     pub page: String,
     /// By path. What is about to be written has no hash yet.
     pub files: BTreeMap<String, Option<FileHash>>,
+    /// Of the run that wrote the page last; `None` if a command did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<PageStamp>,
 }
-
-/// The SHA-256 of a content, in hexadecimal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileHash(String);
 
 /// Why a text is no manifest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,22 +38,20 @@ pub enum ManifestError {
     Path(String),
 }
 
-impl FileHash {
-    pub fn of(content: &str) -> Self {
-        let digest = Sha256::digest(content);
-        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
-    }
-}
-
 impl Manifest {
     pub fn empty(page: &str) -> Self {
-        Self { format_version: FORMAT, page: page.to_owned(), files: BTreeMap::new() }
+        Self { format_version: FORMAT, page: page.to_owned(), files: BTreeMap::new(), run: None }
     }
 
     /// With exactly these files.
     pub fn of(page: &str, files: &[PageFile]) -> Self {
         let files = files.iter().map(|file| (file.path.clone(), Some(FileHash::of(&file.content))));
         Self { files: files.collect(), ..Self::empty(page) }
+    }
+
+    /// The same, as a run wrote it.
+    pub fn stamped(self, run: Option<PageStamp>) -> Self {
+        Self { run, ..self }
     }
 
     /// The same before `files` are written: it names all of them, and still those that are to be removed.

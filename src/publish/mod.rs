@@ -6,13 +6,17 @@
 mod bucket;
 mod destination;
 mod error;
+mod hash;
 mod manifest;
 mod place;
 mod serve;
+mod stamp;
 
 pub use bucket::Bucket;
-pub use destination::{Destination, Published, publish};
+pub use destination::{Destination, Published, publish, publish_of_run, stamp_of};
 pub use error::PublishError;
-pub use manifest::{FileHash, MANIFEST};
+pub use hash::FileHash;
+pub use manifest::MANIFEST;
 pub use place::{BucketPlace, PlaceError};
 pub use serve::{LoopbackAddress, PageSource, serve};
+pub use stamp::{PageFreshness, PageStamp};

@@ -47,6 +47,8 @@ pub enum RunError {
 pub struct CompletedRun {
     pub epoch: u64,
     pub slot: u64,
+    /// When a run was done last: this one, unless it left the slot open.
+    pub last_run: Option<Timestamp>,
     /// Time from one run to the next, as it was in this one.
     pub period: Duration,
     /// Where its probes began on the ring.

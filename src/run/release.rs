@@ -40,6 +40,7 @@ impl RunState<'_> {
         let mut completed = CompletedRun {
             epoch: lease.epoch(),
             slot,
+            last_run: last.as_ref().map(|last| last.at),
             period: options.period,
             start: backlog.start(),
             started_at,
@@ -60,13 +61,17 @@ impl RunState<'_> {
             Remaining::Nothing => return completed,
             Remaining::Everything | Remaining::Release => {}
         }
-        let ending = if options.is_partial() {
-            Ending::GivenUp
+        let now = deps.store.now();
+        let (ending, last_run) = if options.is_partial() {
+            (Ending::GivenUp, completed.last_run)
         } else {
-            Ending::Done(completed.last_ok(&options, last.as_ref(), deps.store.now()))
+            (Ending::Done(completed.last_ok(&options, last.as_ref(), now)), Some(now))
         };
         completed.problems.extend(match lease.release(ending).await {
-            Ok(Released::Done) => None,
+            Ok(Released::Done) => {
+                completed.last_run = last_run;
+                None
+            }
             Ok(Released::Overtaken) => Some("the lease ran out before the end of the run".to_owned()),
             Err(error) => Some(format!("could not release the lease: {}", chain(&error))),
         });

@@ -1,6 +1,6 @@
 //! The shape of an owner's head item, which counts the generations of a catalog.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Map, Value};
@@ -10,7 +10,9 @@ use super::fields::Fields;
 use super::unreadable::Malformed;
 use super::values::{date, from_json, item, number, text, texts, to_json};
 use crate::monitor::{Canary, FORMAT};
-use crate::plan::{CatalogSettings, Generation, ItemWrite, Journal, RunId, RunPage, Stamp, StoredHead};
+use crate::plan::{
+    CatalogSettings, Generation, ItemWrite, Journal, PageTexts, RunId, RunPage, Stamp, StoredHead,
+};
 
 /// A part of an apply that is written as a whole or not at all.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +90,17 @@ fn from_journal(journal: &Journal) -> AttributeValue {
 
 /// Absent where there are none, and before there could be any.
 pub fn to_catalog_settings(fields: &mut Fields) -> Result<CatalogSettings, Malformed> {
-    Ok(CatalogSettings { channels: to_channels(fields)?, canaries: to_canaries(fields)? })
+    let pages = PageTexts { pages: to_texts(fields, "pages")?, notices: to_texts(fields, "notices")? };
+    Ok(CatalogSettings { channels: to_channels(fields)?, canaries: to_canaries(fields)?, pages })
+}
+
+/// What they mean is looked at by the run that writes a page.
+fn to_texts(fields: &mut Fields, name: &str) -> Result<BTreeMap<String, String>, Malformed> {
+    let texts = |fields: &mut Fields| {
+        let files: Vec<_> = fields.names().collect();
+        files.into_iter().map(|file| Ok((file.clone(), fields.text(&file)?))).collect()
+    };
+    Ok(fields.maybe_inner(name, texts)?.unwrap_or_default())
 }
 
 fn to_canaries(fields: &mut Fields) -> Result<BTreeSet<Canary>, Malformed> {
@@ -111,13 +123,21 @@ fn to_channels(fields: &mut Fields) -> Result<BTreeMap<String, Map<String, Value
 }
 
 /// The settings of a catalog as attributes; `None` where there is nothing to say.
-pub fn from_catalog_settings(settings: &CatalogSettings) -> [(&'static str, Option<AttributeValue>); 2] {
-    let CatalogSettings { channels, canaries } = settings;
+pub fn from_catalog_settings(settings: &CatalogSettings) -> [(&'static str, Option<AttributeValue>); 4] {
+    let CatalogSettings { channels, canaries, pages: PageTexts { pages, notices } } = settings;
     let entries = || channels.iter().map(|(name, fields)| (name.clone(), from_json(fields))).collect();
     [
         ("channels", (!channels.is_empty()).then(|| AttributeValue::M(entries()))),
         ("canaries", (!canaries.is_empty()).then(|| texts(canaries.iter().map(Canary::as_str)))),
+        ("pages", from_texts(pages)),
+        ("notices", from_texts(notices)),
     ]
+}
+
+fn from_texts(texts: &BTreeMap<String, String>) -> Option<AttributeValue> {
+    let texts: HashMap<_, _> =
+        texts.iter().map(|(file, of_file)| (file.clone(), text(of_file.as_str()))).collect();
+    (!texts.is_empty()).then_some(AttributeValue::M(texts))
 }
 
 pub fn run_id(name: &str, text: &str) -> Result<RunId, Malformed> {

@@ -6,6 +6,7 @@ use monitorctl::status_page::{
 use serde_json::{Value, json};
 
 use crate::moto::{Moto, REGION};
+use crate::world::World;
 
 fn file(path: &str, media_type: &'static str, content: &str) -> PageFile {
     PageFile { path: path.to_owned(), media_type, content: content.to_owned() }
@@ -97,4 +98,35 @@ fn what_s3_refuses_says_what_to_do() {
     let error = published(&moto, "s3://acme-other/public", &files).expect_err("the manifest is damaged");
     assert!(error.to_string().starts_with("s3://acme-other/public/manifest.json is damaged"), "{error}");
     assert_eq!(keys(&moto, "acme-other"), ["public/manifest.json"]);
+}
+
+#[test]
+fn a_run_publishes_the_page_that_sync_stored_and_a_bucket_that_is_gone_keeps_no_alert_back() {
+    let moto = Moto::shared();
+    make(&moto, "acme-run");
+    let world = World::new();
+    let page =
+        "id: public\ntitle: Acme\nurl: https://a.example\ncomponents: [{ name: Shop, monitors: [shop] }]\n";
+    world.repository.write("status.yaml", page);
+    world.sync();
+    let check = |bucket: &str| {
+        let place = format!("s3://{bucket}/public");
+        world.run(&["check", "--all", "--format", "json", "--page", &place])
+    };
+    check("acme-run").exits(0);
+    let written = keys(&moto, "acme-run");
+    let expected = ["public/index.html", "public/manifest.json", "public/api/v2/summary.json"];
+    assert!(expected.iter().all(|key| written.iter().any(|one| one == key)), "{written:?}");
+    let modified = || head(&moto, "acme-run", "public/index.html")["ETag"].clone();
+    let before = modified();
+    check("acme-run").exits(0);
+    assert_eq!(modified(), before, "nothing changed");
+
+    world.api.answer(503);
+    check("acme-run").exits(0);
+    let said = check("acme-gone").exits(4).stdout.clone();
+    assert!(said.contains("could not write the status page to s3://acme-gone/public"), "{said}");
+    assert_eq!(world.subjects().len(), 1);
+    check("acme-run").exits(0);
+    assert_ne!(modified(), before, "it shows the outage");
 }

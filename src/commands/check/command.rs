@@ -6,6 +6,7 @@ use super::equipment::Equipment;
 use super::files::FromFiles;
 use super::held::held_words;
 use super::metrics::write_metrics;
+use super::page::{PageDeps, PageOrder, time_left, write_pages};
 use crate::cli::{Check, Format, Global, OwnChannel};
 use crate::clock::Clock;
 use crate::commands::aws_place::placed;
@@ -42,7 +43,7 @@ pub async fn check(global: &Global, terminal: Terminal, args: &Check) -> Result<
         Some(_) => Context::load(global, terminal),
     };
     let ended = match context {
-        Ok(context) => match work(&context, args, id, &log).await {
+        Ok(context) => match Box::pin(work(&context, args, id, &log)).await {
             Err(failure) => Err(placed(failure, &context.aws).await),
             ended => ended,
         },
@@ -61,7 +62,9 @@ pub async fn check(global: &Global, terminal: Terminal, args: &Check) -> Result<
 async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Exit, Failure> {
     log.in_environment(context.environment());
     let options = options(context, args, id)?;
+    let pages = PageOrder::of(&args.probes.pages).map_err(|error| Failure::of(Exit::Usage, &error))?;
     let files = args.dir.as_deref().map(|folder| FromFiles::read(context, folder)).transpose()?;
+    let files = if pages.is_asked() { files.map(|files| files.with_pages(context)) } else { files };
     if let Some(files) = &files {
         files.show(context.terminal);
     }
@@ -99,6 +102,10 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
             if let Some(path) = &args.probes.metrics {
                 write_metrics(path, &mut completed, &options, &store).await;
             }
+            let page_deps = PageDeps { store: &store, aws: &context.aws, clock: &context.clock };
+            let left = time_left(&options, &completed, store.now());
+            let writing = write_pages(&pages, &mut completed, &options, page_deps, (left, signals.stop()));
+            Box::pin(writing).await;
             let exit = exit(args, &options, &completed, faulty, signals.caught());
             // Reading the files costs more than a quiet run, so a scheduled run leaves it to people.
             if args.dir.is_none() && people && (args.all || Terminal::can_ask()) {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::commands::context::Context;
 use crate::commands::failure::Failure;
+use crate::commands::page_texts::page_texts;
 use crate::commands::settings::show;
 use crate::commands::terminal::Terminal;
 use crate::commands::unreadable::cannot_read;
@@ -29,6 +30,18 @@ impl FromFiles {
 
     pub fn is_faulty(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Takes in the status pages beside the settings. What is wrong with them is a problem of the run, and keeps no monitor
+    /// from its probe.
+    pub fn with_pages(mut self, context: &Context) -> Self {
+        match page_texts(context.terminal) {
+            Ok(texts) => drop(self.watchlist.pages.insert(context.owner_of_files(), texts)),
+            Err(failure) => {
+                self.watchlist.problems.push(format!("cannot use the status pages: {}", failure.message()));
+            }
+        }
+        self
     }
 
     pub fn read(context: &Context, folder: &Path) -> Result<Self, Failure> {

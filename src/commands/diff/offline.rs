@@ -7,6 +7,7 @@ use crate::commands::catalog::{Read, Reviewed, desired, review, wanted};
 use crate::commands::context::{Context, catalog_settings};
 use crate::commands::failure::Failure;
 use crate::commands::git_past::settings_at;
+use crate::commands::page_texts::page_texts;
 use crate::commands::plan_request::PlanRequest;
 use crate::config::{self, Definitions};
 use crate::exit::Exit;
@@ -63,7 +64,8 @@ fn table_of(
             .warn(&format!("the monitors of {name} have {faults}; invalid monitors count as absent"));
     }
     let items = loaded.monitors.into_iter().map(wanted).map(|wanted| stored(owner, commit, wanted)).collect();
-    let settings = catalog_settings(&settings);
+    // Status pages are compared with a table only: here those of the base are taken to be those of the files.
+    let settings = catalog_settings(&settings, page_texts(context.terminal)?);
     let head = StoredHead {
         owner: owner.to_owned(),
         generation: Generation(0),

@@ -5,7 +5,13 @@
 mod command;
 mod configured;
 mod folder;
+mod stored;
 mod target;
 mod views;
 
 pub use command::page;
+pub use configured::ConfiguredPage;
+pub use folder::PageFolder;
+pub use stored::{StoredPages, stored_pages};
+pub use target::PageTarget;
+pub use views::{PastRuns, members, view_of};

@@ -39,6 +39,14 @@ impl PageTarget {
         Ok(Self::Folder(PathBuf::from(text)))
     }
 
+    /// As messages name it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Folder(folder) => folder.display().to_string(),
+            Self::Bucket(place) => place.to_string(),
+        }
+    }
+
     /// The place of one page of several: each has a folder of its own.
     #[must_use]
     pub fn below(&self, page: &str) -> Self {

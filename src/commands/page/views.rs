@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use jiff::Timestamp;
 
 use super::configured::ConfiguredPage;
 use super::target::ViewSource;
@@ -17,7 +18,7 @@ use crate::page::StatusPage;
 use crate::report::chain;
 use crate::run::read_inventory;
 use crate::state::is_blind;
-use crate::store::{Store, StoreError};
+use crate::store::{StateReader, Store, StoreError};
 use crate::view::{PageMember, PageMoment, PageView, ProberCondition, page_view};
 
 /// Reads the store each time.
@@ -33,25 +34,39 @@ async fn stored_view(
     configured: &ConfiguredPage,
     asked: Option<Duration>,
 ) -> Result<PageView, StoreError> {
-    let page = &configured.page;
     let (inventory, run) = Box::pin(read_inventory(store, &shard(), None)).await?;
     let last_run = run.and_then(|run| run.last_ok);
-    let now = store.now();
-    let members = members(page, &inventory);
+    let period = period(asked, last_run.as_ref());
+    let past_runs = PastRuns { last: last_run.map(|last| last.at), period };
+    view_of(&store.state_reader(&shard()), &inventory, configured, past_runs, store.now()).await
+}
+
+/// What a page has to know of the runs.
+#[derive(Debug, Clone, Copy)]
+pub struct PastRuns {
+    /// When the last one was done.
+    pub last: Option<Timestamp>,
+    /// Time from one to the next.
+    pub period: Duration,
+}
+
+/// The page of what was read, and of the past, which is read here.
+pub async fn view_of(
+    reader: &StateReader,
+    inventory: &Inventory,
+    configured: &ConfiguredPage,
+    runs: PastRuns,
+    now: Timestamp,
+) -> Result<PageView, StoreError> {
+    let page = &configured.page;
+    let members = members(page, inventory);
     let window = window(page.days, second(now));
-    let ask = Ask {
-        window,
-        each: RollupUnit::Day,
-        detail: Detail::Percentiles,
-        period: period(asked, last_run.as_ref()),
-        now,
-    };
-    let reader = store.state_reader(&shard());
-    let pasts = Box::pin(load(&reader, &inventory, &members, ask)).await?;
+    let ask = Ask { window, each: RollupUnit::Day, detail: Detail::Percentiles, period: runs.period, now };
+    let pasts = Box::pin(load(reader, inventory, &members, ask)).await?;
     let moment = PageMoment {
         window,
         now,
-        last_run: last_run.map(|last| last.at),
+        last_run: runs.last,
         prober: if is_blind(inventory.prober()) {
             ProberCondition::Blind
         } else {
@@ -65,7 +80,7 @@ async fn stored_view(
 }
 
 /// The monitors of all components, each once.
-fn members<'a>(page: &StatusPage, inventory: &'a Inventory) -> Vec<&'a WatchedMonitor> {
+pub fn members<'a>(page: &StatusPage, inventory: &'a Inventory) -> Vec<&'a WatchedMonitor> {
     let is_member = |watched: &&WatchedMonitor| {
         let traits = Traits::of_monitor(&watched.monitor);
         page.components.iter().any(|component| component.takes(&traits))

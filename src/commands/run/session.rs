@@ -16,7 +16,10 @@ use super::schedule::Schedule;
 use crate::cli::{Format, Run};
 use crate::clock::Clock;
 use crate::commands::aws_place::placed;
-use crate::commands::check::{Equipment, FromFiles, held_words, machine_of, warn_of_skew, write_metrics};
+use crate::commands::check::{
+    Equipment, FromFiles, PageDeps, PageOrder, held_words, machine_of, warn_of_skew, write_metrics,
+    write_pages,
+};
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
 use crate::commands::shard::shard;
@@ -42,6 +45,7 @@ pub struct Session<'a> {
     schedule: Schedule,
     context: Context,
     equipment: Equipment,
+    pages: PageOrder,
     /// The file of the store that is open, if it is one.
     store_file: Option<(u64, u64)>,
     signals: Signals,
@@ -57,6 +61,7 @@ impl<'a> Session<'a> {
         schedule: Schedule,
         signals: Signals,
     ) -> Result<Self, Failure> {
+        let pages = PageOrder::of(&args.probes.pages).map_err(|error| Failure::of(Exit::Usage, &error))?;
         let equipment = equipment(&context, args).await?;
         context.stop_naming_the_store();
         context.terminal.say(&format!(
@@ -70,6 +75,7 @@ impl<'a> Session<'a> {
             store_file: context.store_file(),
             context,
             equipment,
+            pages,
             signals,
             failures: FailedRuns::default(),
             footing: Footing::Unproven,
@@ -109,7 +115,9 @@ impl<'a> Session<'a> {
 
     /// The monitors of the files as they are now. What is wrong in them is a problem of the run.
     fn watchlist(&self, folder: &Path) -> Result<Watchlist, Failure> {
-        FromFiles::read(&self.context, folder).map(|files| files.watchlist)
+        let files = FromFiles::read(&self.context, folder)?;
+        let files = if self.pages.is_asked() { files.with_pages(&self.context) } else { files };
+        Ok(files.watchlist)
     }
 
     fn options(&self, id: Ulid) -> RunOptions {
@@ -164,6 +172,11 @@ impl<'a> Session<'a> {
         if let Some(path) = &self.args.probes.metrics {
             write_metrics(path, &mut completed, options, &self.equipment.store).await;
         }
+        let (store, Context { aws, clock, .. }) = (&self.equipment.store, &self.context);
+        let left = self.schedule.until_next(store.now());
+        let page_deps = PageDeps { store, aws, clock };
+        let stop = self.signals.stop();
+        Box::pin(write_pages(&self.pages, &mut completed, options, page_deps, (left, stop))).await;
         let terminal = self.context.terminal;
         if self.footing == Footing::Unproven {
             warn_of_skew(terminal, &self.equipment.store);

@@ -22,7 +22,7 @@ use super::{
     Scope, SpecReading, Stored, StoredHead, Succession, Unread, plan, refusals,
 };
 use crate::monitor::{ChannelName, Monitor, MonitorId, Place, Spec};
-use settings::{canaries, channels};
+use settings::{canaries, channels, pages};
 
 const OWNER: &str = "acme/monitors";
 
@@ -152,6 +152,10 @@ fn settings_are_planned_field_by_field_and_written_with_the_head_alone() {
     let gone = check(Some(head(two)), &canaries(&[]), &["canaries"]);
     assert_ne!(added, fewer);
     assert_ne!(fewer, gone);
+    let page = pages("id: public", "odd fonts");
+    check(None, &page, &["notices.fonts.md", "pages.status.yaml"]);
+    check(Some(head(page.clone())), &page, &[]);
+    check(Some(head(page)), &pages("id: public", "fonts are well"), &["notices.fonts.md"]);
 }
 
 fn lines(plan: &Plan) -> Vec<String> {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::monitor::Canary;
-use crate::plan::CatalogSettings;
+use crate::plan::{CatalogSettings, PageTexts};
 
 /// With topics by the names of channels.
 pub fn channels(channels: &[(&str, &str)]) -> CatalogSettings {
@@ -19,4 +19,11 @@ pub fn channels(channels: &[(&str, &str)]) -> CatalogSettings {
 pub fn canaries(urls: &[&str]) -> CatalogSettings {
     let canaries = urls.iter().map(|url| Canary::parse(url).expect("a canary")).collect();
     CatalogSettings { canaries, ..CatalogSettings::default() }
+}
+
+/// With a page and a notice of these texts.
+pub fn pages(page: &str, notice: &str) -> CatalogSettings {
+    let texts = |file: &str, text: &str| [(file.to_owned(), text.to_owned())].into();
+    let pages = PageTexts { pages: texts("status.yaml", page), notices: texts("fonts.md", notice) };
+    CatalogSettings { pages, ..CatalogSettings::default() }
 }

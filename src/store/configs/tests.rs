@@ -12,8 +12,8 @@ use super::*;
 use crate::clock::manual::Hand;
 use crate::monitor::{Canary, Fingerprint, Spec};
 use crate::plan::{
-    Before, CatalogSettings, ItemLeft, ItemWrite, Journal, RunExtent, SettingsWritten, Stamp, SyncRun,
-    WRITES_PER_PART, WrittenItem,
+    Before, CatalogSettings, ItemLeft, ItemWrite, Journal, PageTexts, RunExtent, SettingsWritten, Stamp,
+    SyncRun, WRITES_PER_PART, WrittenItem,
 };
 use crate::state::Shard;
 
@@ -53,7 +53,9 @@ fn channels(channels: &[(&str, &str)]) -> CatalogSettings {
     let channels = channels.iter().map(|(name, topic)| ((*name).to_owned(), fields(*topic))).collect();
     let canaries =
         ["https://a.example/", "https://b.example/"].map(|url| Canary::parse(url).expect("a canary"));
-    CatalogSettings { channels, canaries: canaries.into() }
+    let texts = |file: &str| [(file.to_owned(), format!("id: {file}\n"))].into();
+    let pages = PageTexts { pages: texts("status.yaml"), notices: texts("2026-11-28-payments.md") };
+    CatalogSettings { channels, canaries: canaries.into(), pages }
 }
 
 fn stamp(generation: u64) -> Stamp {
@@ -197,7 +199,9 @@ async fn settings_that_are_gone_leave_no_attribute_and_bad_ones_are_reported() {
     };
     store.config_writer(&Shard::sample()).apply(batch).await.expect("it applies");
     let mut head = shared.get(TABLE, "@catalog#shop").expect("it is there");
-    assert_eq!((head.get("channels"), head.get("canaries")), (None, None));
+    for name in ["channels", "canaries", "pages", "notices"] {
+        assert_eq!(head.get(name), None, "{name}");
+    }
     head["channels"] = json!({"M": {"oncall": {"S": "oncall"}}});
     shared.put(TABLE, &head);
     let configs = store.config_reader(&Shard::sample()).read().await.expect("it reads");

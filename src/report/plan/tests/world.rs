@@ -235,6 +235,7 @@ pub fn sample() -> (Plan, Vec<String>) {
     let settings = CatalogSettings {
         channels: [("oncall".to_owned(), channel("oncall"))].into(),
         canaries: [canary].into(),
+        ..CatalogSettings::default()
     };
     let mut plan = planned(&settings, &wanted, &live, &[broken]);
     let base = [
