@@ -7,6 +7,7 @@ What the code calls is read from it (operations.py), and must be what is stated.
 
 import fnmatch
 import json
+import re
 
 import installations
 import operations
@@ -113,6 +114,9 @@ PAGES = {
     "hidden": (f"arn:aws:s3:::monitorctl-page-{ACCOUNT}-{REGION}", "internal"),
 }
 
+# Which of several pages it is, as the option of the machine says it.
+PAGE_IDS = {"hidden": "team="}
+
 ACTIONS = {
     "dynamodb": """BatchGetItem BatchWriteItem ConditionCheckItem CreateBackup CreateTable DeleteItem DeleteTable
         DescribeTable GetItem PartiQLDelete PartiQLInsert PartiQLSelect PartiQLUpdate PutItem PutResourcePolicy Query
@@ -217,9 +221,13 @@ def _page(name: str, planned: dict) -> list[str]:
     if name not in PAGES:
         return [f"there is {buckets}, without a page"] if buckets else []
     bucket, prefix = PAGES[name]
+    option = f"{PAGE_IDS.get(name, '')}s3://{bucket.removeprefix('arn:aws:s3:::')}/{prefix}"
+    runs = re.findall(r"monitorctl check --deadline \d+s(?: --page (\S+))?", planned["aws_instance.machine[0]"]["user_data"])
     block = planned["aws_s3_bucket_public_access_block.page[0]"]
     kinds = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
     faults = [] if all(block[kind] is True for kind in kinds) else [f"the bucket may be public: {block}"]
+    if runs != [option]:
+        faults.append(f"the machine runs with the pages {runs}, and not with {option}")
     reads, clear = json.loads(planned["aws_s3_bucket_policy.page[0]"]["policy"])["Statement"]
     distribution = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E2QWRUHAPOMQZL"
     if (reads["Effect"], reads["Principal"], reads["Action"], reads["Resource"], reads["Condition"]) != (

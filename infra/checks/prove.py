@@ -53,6 +53,7 @@ FAULTS = [
     ("policies", f"{MODULE}/iam.tf", '"sns.${split(":", arn)[3]}.', '"sns.${local.region}.', "through SNS of another region, is refused"),
     ("policies", f"{MODULE}/page.tf", "/manifest.json\"]", "/*\"]", "the machine may do more or less"),
     ("policies", f"{MODULE}/page.tf", '"AWS:SourceArn" = aws_cloudfront_distribution.page[0].arn', '"AWS:SourceArn" = "*"', "others than CloudFront read the page"),
+    ("policies", f"{MODULE}/page.tf", '" --page ${local.page_id}', '" --page x${local.page_id}', "the machine runs with the pages"),
     ("policies", f"{MODULE}/page.tf", "restrict_public_buckets = true", "restrict_public_buckets = false", "the bucket may be public"),
     ("alarms", f"{MODULE}/alarms.tf", "TableName = aws_dynamodb_table.history.name", "TableName = aws_dynamodb_table.states.name", "the dead-man alarm watches"),
     ("alarms", f"{MODULE}/alarms.tf", 'treat_missing_data  = "breaching"', 'treat_missing_data  = "missing"', "takes silence for a good sign"),

@@ -192,6 +192,7 @@ variable "github" {
 variable "status_page" {
   type = object({
     prefix          = optional(string, "public")
+    page            = optional(string)
     domains         = optional(list(string), [])
     certificate_arn = optional(string)
   })

@@ -53,6 +53,7 @@ locals {
     period_minutes   = var.period_minutes
     deadline_seconds = local.deadline_seconds
     timeout_seconds  = local.timeout_seconds
+    page             = local.page_option
   }
 }
 

@@ -66,9 +66,9 @@ output "shell" {
 }
 
 output "status_page" {
-  description = "Of the status page: where the machine may publish it, its address, and the name that a record of your DNS points to. Null without `status_page`."
+  description = "Of the status page: where the machine publishes it, its address, and the name that a record of your DNS points to. Null without `status_page`."
   value = var.status_page == null ? null : {
-    destination = "s3://${aws_s3_bucket.page[0].bucket}/${local.page_prefix}"
+    destination = local.page_destination
     url         = "https://${concat(var.status_page.domains, [aws_cloudfront_distribution.page[0].domain_name])[0]}"
     domain      = aws_cloudfront_distribution.page[0].domain_name
   }

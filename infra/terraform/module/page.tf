@@ -4,6 +4,11 @@
 locals {
   page_bucket = "${var.name}-page-${local.account}-${local.region}"
   page_prefix = try(var.status_page.prefix, "")
+
+  # The option of the machine. The page itself is in the config table: `sync` stores it there.
+  page_destination = "s3://${local.page_bucket}/${local.page_prefix}"
+  page_id          = try(var.status_page.page, null) == null ? "" : "${var.status_page.page}="
+  page_option      = var.status_page == null ? "" : " --page ${local.page_id}${local.page_destination}"
 }
 
 resource "aws_s3_bucket" "page" {

@@ -452,12 +452,13 @@ variable "github" {
 
 variable "status_page" {
   description = <<-EOT
-    A private bucket for a status page, CloudFront in front of it, and the right of the machine to publish there. All files
-    are below `prefix`. `domains` are names of yours, such as `status.example.com`; they need `certificate_arn`, a
+    A private bucket for a status page, CloudFront in front of it, and the option and the right of the machine to publish
+    there. All files are below `prefix`. `page` is the id of the page, if the catalog has several. `domains` are names of yours, such as `status.example.com`; they need `certificate_arn`, a
     certificate of ACM in us-east-1, and a record of your DNS for each. Null: none of this.
   EOT
   type = object({
     prefix          = optional(string, "public")
+    page            = optional(string)
     domains         = optional(list(string), [])
     certificate_arn = optional(string)
   })
@@ -466,6 +467,11 @@ variable "status_page" {
   validation {
     condition     = var.status_page == null ? true : can(regex("^[a-z0-9][a-z0-9_-]{0,63}$", var.status_page.prefix))
     error_message = "The prefix of status_page is 1 to 64 characters of a-z, 0-9, _ and -, and begins with a letter or digit."
+  }
+
+  validation {
+    condition     = try(var.status_page.page, null) == null ? true : can(regex("^[a-z0-9][a-z0-9_-]{0,63}$", var.status_page.page))
+    error_message = "The page of status_page is the id of a status page: 1 to 64 characters of a-z, 0-9, _ and -, and begins with a letter or digit."
   }
 
   validation {
