@@ -65,7 +65,7 @@ impl Subject {
         self
     }
 
-    /// The number by which the history keeps it, from 10 to 30. It is for good, and no other subject has it.
+    /// The number by which the history keeps it, from 10 to 29. It is for good, and no other subject has it.
     pub const fn numbered(mut self, number: u8) -> Self {
         self.number = Some(number);
         self

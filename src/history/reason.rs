@@ -5,7 +5,7 @@ use crate::kinds;
 use crate::observation::{FaultKind, Transport};
 
 /// A [`FaultKind`] by its number: from 1 on those of [`Transport::ALL`], and for an expectation that was not met the
-/// number of its subject.
+/// number of its subject. The last one before [`OTHER`] is what this machine could not probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoredReason(u8);
 
@@ -19,6 +19,9 @@ pub enum ReasonClass {
     /// The answer was not what is expected.
     Answer,
 }
+
+/// What this machine could not probe.
+const PROBER: u8 = 30;
 
 /// The highest number that five bits hold: a subject without a number.
 const OTHER: u8 = 31;
@@ -35,6 +38,7 @@ impl StoredReason {
                 (1..).zip(Transport::ALL).find(|(_, known)| *known == transport).map(|(number, _)| number)
             }
             FaultKind::Unmet(subject) => subject.number(),
+            FaultKind::Prober => Some(PROBER),
         };
         Self(number.unwrap_or(OTHER))
     }
@@ -46,6 +50,7 @@ impl StoredReason {
         transport
             .map(|(_, transport)| FaultKind::Transport(transport))
             .or_else(|| subject().map(FaultKind::Unmet))
+            .or((self.0 == PROBER).then_some(FaultKind::Prober))
     }
 
     /// The word for it in JSON and in texts; `other` for what a newer version has written.
@@ -55,7 +60,7 @@ impl StoredReason {
 
     pub fn class(self) -> ReasonClass {
         let is = |subject: Subject| subject.number() == Some(self.0);
-        if (1..).zip(Transport::ALL).any(|(number, _)| number == self.0) {
+        if self.0 == PROBER || (1..).zip(Transport::ALL).any(|(number, _)| number == self.0) {
             ReasonClass::Transport
         } else if is(Subject::CERTIFICATE) {
             ReasonClass::Certificate
@@ -86,7 +91,7 @@ mod tests {
     fn every_fault_and_every_subject_of_every_kind_has_a_number_of_its_own() {
         let transport = Transport::ALL.into_iter().map(FaultKind::Transport);
         let subjects: HashSet<_> = subjects().map(FaultKind::Unmet).collect();
-        let kinds: Vec<_> = transport.chain(subjects).collect();
+        let kinds: Vec<_> = transport.chain(subjects).chain([FaultKind::Prober]).collect();
         for kind in &kinds {
             let reason = StoredReason::of(*kind);
             assert_ne!(reason.number(), OTHER, "{kind:?}");

@@ -194,6 +194,17 @@ macro_rules! kinds {
                 }
             }
 
+            /// The same for what is only worth a warning.
+            pub fn shortfall(&self, evidence: &Evidence, redact: Redact<'_>) -> Option<(Subject, Unmet)> {
+                match (self, evidence) {
+                    $((Self::$name(ask), Evidence::$name(evidence)) => {
+                        <$kind>::shortfall(ask, evidence, redact)
+                    })+
+                    // No probe brings the evidence of another kind.
+                    (_ask, _evidence) => None,
+                }
+            }
+
             /// Made-up evidence for it: a good answer, with this code where the protocol has codes.
             pub fn example(&self, code: u16) -> Evidence {
                 match self {

@@ -115,6 +115,15 @@ pub trait Kind: Sized + 'static {
         None
     }
 
+    /// The same for what is only worth a warning. It counts where [`Kind::unmet`] gives nothing.
+    fn shortfall(
+        _ask: &Self::Ask,
+        _evidence: &Self::Evidence,
+        _redact: Redact<'_>,
+    ) -> Option<(Subject, Unmet)> {
+        None
+    }
+
     /// What the ledger keeps of the evidence; 0 where the protocol has no codes.
     fn code(_evidence: &Self::Evidence) -> u16 {
         0

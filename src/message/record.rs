@@ -161,7 +161,8 @@ pub struct FlappingRecord {
 #[schemars(rename = "Fault")]
 pub struct FaultRecord {
     /// `dns`, `connect`, `tls`, `timeout`, `redirect`, `protocol`, `blocked`, `body_too_large` or `secret`; or, after
-    /// an answer, `status`, `latency`, `header`, `body`, `json` or `certificate`.
+    /// an answer, `status`, `latency`, `header`, `body`, `json` or `certificate`, or a word of another kind of check, such
+    /// as `dialog`, `rcode`, `answers` or `loss`.
     pub kind: &'static str,
     pub actual: String,
     pub expected: String,

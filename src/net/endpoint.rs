@@ -35,6 +35,11 @@ impl Endpoint {
         self.url.host().unwrap_or(Host::Domain(""))
     }
 
+    /// Whether the host is a name, and no address.
+    pub fn is_named(&self) -> bool {
+        matches!(self.host(), Host::Domain(_))
+    }
+
     pub fn port(&self) -> u16 {
         self.url.port_or_known_default().unwrap_or_default()
     }

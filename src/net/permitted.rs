@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpStream, UdpSocket};
 use url::Host;
 
@@ -32,6 +33,19 @@ impl PermittedAddress {
         Ok(socket)
     }
 
+    /// A socket for pings of ICMP to this address, in the form that needs no privileges. A machine may forbid it. It takes
+    /// packets from any address.
+    pub fn pings(self) -> io::Result<UdpSocket> {
+        let (domain, protocol) = match self.0 {
+            SocketAddr::V4(_) => (Domain::IPV4, Protocol::ICMPV4),
+            SocketAddr::V6(_) => (Domain::IPV6, Protocol::ICMPV6),
+        };
+        let socket = Socket::new(domain, Type::DGRAM, Some(protocol))?;
+        socket.set_nonblocking(true)?;
+        // It sends and takes datagrams like a socket of UDP.
+        UdpSocket::from_std(socket.into())
+    }
+
     pub async fn stream(self) -> io::Result<TcpStream> {
         TcpStream::connect(self.0).await
     }
@@ -52,13 +66,24 @@ impl Dialer<'_> {
             let own: Vec<_> = own.into_iter().map(PermittedAddress).collect();
             return if own.is_empty() { Err(Unresolved::NoServers.fault("")) } else { Ok(own) };
         };
-        let found = match server.host() {
-            Host::Ipv4(address) => vec![address.into()],
-            Host::Ipv6(address) => vec![address.into()],
-            Host::Domain(name) => self.net.find(name).await?,
-        };
+        let found = self.addresses_of(server).await?;
         let own: Vec<_> = own.iter().map(SocketAddr::ip).collect();
         let permitted = policy.permit_name_servers(found, server.port(), &own)?;
         Ok(permitted.into_iter().map(|ip| PermittedAddress(SocketAddr::new(ip, server.port()))).collect())
+    }
+
+    /// The addresses of `endpoint` that the policy permits, at least one.
+    pub async fn addresses(&self, endpoint: &Endpoint) -> Result<Vec<PermittedAddress>, Fault> {
+        let permitted = self.net.policy.permit(self.addresses_of(endpoint).await?)?;
+        let at = |ip| PermittedAddress(SocketAddr::new(ip, endpoint.port()));
+        Ok(permitted.into_iter().map(at).collect())
+    }
+
+    async fn addresses_of(&self, endpoint: &Endpoint) -> Result<Vec<IpAddr>, Fault> {
+        Ok(match endpoint.host() {
+            Host::Ipv4(address) => vec![address.into()],
+            Host::Ipv6(address) => vec![address.into()],
+            Host::Domain(name) => self.net.find(name).await?,
+        })
     }
 }

@@ -14,6 +14,8 @@ pub struct Trace {
     phases: Phases,
     certificate: Option<Certificate>,
     peer: Peer,
+    /// What a kind of check takes for the latency, if it is not the time of the whole attempt.
+    latency: Option<Duration>,
 }
 
 impl Trace {
@@ -24,6 +26,7 @@ impl Trace {
             phases: Phases::default(),
             certificate: None,
             peer: Peer::default(),
+            latency: None,
         }
     }
 
@@ -50,6 +53,11 @@ impl Trace {
         self.certificate = both.min_by_key(|certificate| certificate.expires);
     }
 
+    /// Replaces the time of the whole attempt by what was measured in it.
+    pub fn measured(&mut self, latency: Duration) {
+        self.latency = Some(latency);
+    }
+
     /// Begins a hop to a peer whose address is not known yet.
     pub fn toward(&mut self, peer: Peer) {
         self.peer = peer;
@@ -72,7 +80,7 @@ impl Trace {
     /// Ends the attempt: the phases of its last hop, its latency, and the certificate that expires first.
     pub fn stop(mut self) -> (Phases, Duration, Option<Certificate>) {
         let now = self.end_phase();
-        (self.phases, now - self.started, self.certificate)
+        (self.phases, self.latency.unwrap_or(now - self.started), self.certificate)
     }
 
     fn end_phase(&mut self) -> Instant {

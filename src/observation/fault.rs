@@ -20,6 +20,8 @@ pub enum FaultKind {
     Transport(Transport),
     /// An answer came, and an expectation on this part of it was not met.
     Unmet(Subject),
+    /// This machine cannot make the probe, so nothing is known of the endpoint.
+    Prober,
 }
 
 /// What can keep a probe from an answer, whatever it asks for.
@@ -50,7 +52,15 @@ impl FaultKind {
     pub fn is_of_the_network(self) -> bool {
         match self {
             Self::Transport(transport) => transport.is_of_the_network(),
-            Self::Unmet(_) => false,
+            Self::Unmet(_) | Self::Prober => false,
+        }
+    }
+
+    /// Whether it says something about the endpoint.
+    pub fn is_evidence(self) -> bool {
+        match self {
+            Self::Transport(_) | Self::Unmet(_) => true,
+            Self::Prober => false,
         }
     }
 
@@ -59,6 +69,7 @@ impl FaultKind {
         match self {
             Self::Transport(transport) => transport.as_str(),
             Self::Unmet(subject) => subject.word(),
+            Self::Prober => "prober",
         }
     }
 }
@@ -115,7 +126,7 @@ impl Fault {
     pub fn transport(&self) -> Option<Transport> {
         match self.kind {
             FaultKind::Transport(transport) => Some(transport),
-            FaultKind::Unmet(_) => None,
+            FaultKind::Unmet(_) | FaultKind::Prober => None,
         }
     }
 }

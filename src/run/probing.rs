@@ -1,6 +1,6 @@
 //! The one concurrent spot: probes everything that is due, and judges each answer where it arrives.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -129,17 +129,27 @@ impl Probing {
     }
 }
 
-/// What a run says of probes that broke down, before it looks at itself: until then nothing else is unknown. A person has to
-/// hear of it, because such a monitor is not watched.
-pub fn broken(judged: &[Judged]) -> Option<String> {
-    let crashed = judged.iter().filter(|judged| judged.judgement.verdict == Verdict::Unknown);
-    let ids: Vec<_> = crashed.map(|judged| judged.watched.monitor.id.as_str()).collect();
-    (!ids.is_empty()).then(|| {
-        let named = named(ids);
+/// What a run says of probes that broke down or could not be made, before it looks at itself: until then nothing else is
+/// unknown. A person has to hear of it, because such a monitor is not watched.
+pub fn broken(judged: &[Judged]) -> Vec<String> {
+    let mut unmade: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut crashed = Vec::new();
+    for Judged { watched, judgement } in judged.iter().filter(|one| one.judgement.verdict == Verdict::Unknown)
+    {
+        let id = watched.monitor.id.as_str();
+        match judgement.faults.first() {
+            Some(fault) => unmade.entry(fault.to_string()).or_default().push(id),
+            None => crashed.push(id),
+        }
+    }
+    let unmade = unmade.into_iter().map(|(why, ids)| format!("cannot probe {}: {why}", named(ids)));
+    let crashed = (!crashed.is_empty()).then(|| {
+        let named = named(crashed);
         format!(
             "a probe crashed, so the health of {named} is unknown (a bug in monitorctl; please report it)"
         )
-    })
+    });
+    crashed.into_iter().chain(unmade).collect()
 }
 
 /// What `work` comes to, unless the run shall stop before it is done.
@@ -207,11 +217,11 @@ mod tests {
             (Some(Verdict::Unknown), Some(Verdict::Fail), Some(Verdict::Unknown))
         );
         assert_eq!(
-            broken(&judged).as_deref(),
-            Some(
+            broken(&judged),
+            [
                 "a probe crashed, so the health of bad, worse is unknown (a bug in monitorctl; please report it)"
-            )
+            ]
         );
-        assert_eq!(broken(&[]), None);
+        assert_eq!(broken(&[]), [] as [&str; 0]);
     }
 }

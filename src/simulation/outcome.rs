@@ -122,6 +122,7 @@ fn fault(kind: FaultKind, monitor: &Monitor) -> Fault {
             let actual = format!("a simulated failure of `{kind}`");
             return Fault::new(subject, actual, "a value that passes");
         }
+        FaultKind::Prober => return Fault::new(kind, "a probe that could not be made", "a probe"),
     };
     let (actual, expected) = match transport {
         Transport::Timeout => {

@@ -11,7 +11,8 @@ use crate::monitor::{
 use crate::observation::{Certificate, Fault, Observation};
 
 /// Judges what was observed. A fault is always a fail: no comparison can turn a connect error into a pass,
-/// and what is missing never meets an expectation (except `exists: false`).
+/// and what is missing never meets an expectation (except `exists: false`). Only what this machine could not probe is
+/// unknown.
 ///
 /// `redact` replaces the values of secrets in whatever is quoted from the answer.
 pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -> Judgement {
@@ -22,16 +23,18 @@ pub fn judge(monitor: &Monitor, observation: &Observation, redact: Redact<'_>) -
             let (too_slow, slow) = self::latency(latency, observation.latency);
             let (too_late, late) = self::certificate(certificate, observation, redact);
             let (unmet, mut degrading) = not_met(assertions, evidence, redact);
-            let of_kind = monitor.ask.unmet(evidence, redact);
-            let of_kind =
-                of_kind.map(|(subject, Unmet { actual, expected })| Fault::new(subject, actual, expected));
+            let fault = |(subject, Unmet { actual, expected })| Fault::new(subject, actual, expected);
+            let of_kind = monitor.ask.unmet(evidence, redact).map(fault);
+            let lesser = monitor.ask.shortfall(evidence, redact).filter(|_| of_kind.is_none()).map(fault);
             let mut failing: Vec<Fault> = of_kind.into_iter().chain(unmet).collect();
             failing.extend(too_late.into_iter().chain(too_slow));
-            degrading.extend(late.into_iter().chain(slow));
+            degrading.extend(lesser.into_iter().chain(late).chain(slow));
             (Some(evidence.code()), failing, degrading)
         }
     };
+    let is_evidence = failing.iter().all(|fault| fault.kind.is_evidence());
     let verdict = match (failing.is_empty(), degrading.is_empty()) {
+        (false, _) if !is_evidence => Verdict::Unknown,
         (false, _) => Verdict::Fail,
         (true, false) => Verdict::Degraded,
         (true, true) => Verdict::Pass,

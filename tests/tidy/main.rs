@@ -261,6 +261,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("lettre", &["deliver"]),
     ("reqwest", &["net"]),
     ("rustls", &["net", "probe"]),
+    ("socket2", &["net"]),
     ("tokio_rustls", &["net"]),
     ("webpki", &["net"]),
     ("x509_parser", &["net"]),
