@@ -13,6 +13,7 @@ mod urls;
 
 pub mod dns;
 pub mod http;
+pub mod icmp;
 pub mod tcp;
 pub mod tls;
 
@@ -34,6 +35,7 @@ kinds! {
     Tcp(tcp::TcpCheck),
     Tls(tls::TlsCheck),
     Dns(dns::DnsCheck),
+    Icmp(icmp::IcmpCheck),
 }
 
 /// What a document asks for, and what must hold of the answer.

@@ -27,6 +27,7 @@
 mod attempt;
 mod dns;
 mod http;
+mod icmp;
 mod prepared;
 mod prober;
 mod rate_limiter;
@@ -56,5 +57,6 @@ fn prepare(monitor: &Monitor, secrets: &Secrets) -> Result<Box<dyn PreparedProbe
         Ask::Tcp(dialog) => Box::new(tcp::Conversation::new(monitor, dialog, secrets)?),
         Ask::Tls(_) => Box::new(tls::Greeting::new(monitor, secrets)?),
         Ask::Dns(rule) => Box::new(dns::Inquiry::new(monitor, rule, secrets)?),
+        Ask::Icmp(rule) => Box::new(icmp::Pinging::new(monitor, rule, secrets)?),
     })
 }

@@ -18,4 +18,5 @@ mod support;
 
 mod checked;
 mod dns;
+mod icmp;
 mod mail;

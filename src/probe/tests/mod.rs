@@ -9,6 +9,7 @@ mod client;
 mod dns;
 mod dns_server;
 mod families;
+mod icmp;
 mod names;
 mod odd;
 mod offer;

@@ -178,7 +178,23 @@ pub const COMPARISONS: &[(&str, Said)] = &[
     ("{id: a, url: 'dns:///a.example', expect: {certificate: {down: 3d}}}", OnlyValidate(Code::NeverPasses)),
     ("{id: a, url: 'dns:///a.example', agree_with: []}", Invalid(Code::Empty)),
     ("{id: a, url: 'dns:///a.example', agree_with: [a/b]}", OnlyValidate(Code::BadFormat)),
+    // pings
+    ("{id: a, url: 'icmp://a.example'}", Valid),
+    ("{id: a, url: 'icmp://[2001:db8::1]/', count: 10, expect: {loss: {degraded: 10, down: 50}}}", Valid),
+    ("{id: a, url: 'icmp://a.example:80'}", Invalid(Code::BadFormat)),
+    ("{id: a, url: 'icmp://a.example', count: 0}", Invalid(Code::OutOfBounds)),
+    ("{id: a, url: 'icmp://a.example', count: 11}", Invalid(Code::OutOfBounds)),
+    ("{id: a, url: 'icmp://a.example', count: many}", Invalid(Code::WrongType)),
+    ("{id: a, url: 'icmp://a.example', expect: {loss: {down: 101}}}", Invalid(Code::OutOfBounds)),
+    ("{id: a, url: 'icmp://a.example', expect: {loss: 50}}", Invalid(Code::WrongType)),
+    ("{id: a, url: 'icmp://a.example', expect: {loss: {down: 50, up: 1}}}", Invalid(Code::UnknownKey)),
+    (
+        "{id: a, url: 'icmp://a.example', expect: {loss: {degraded: 50, down: 50}}}",
+        OnlyValidate(Code::Contradiction),
+    ),
     // fields of another kind
+    ("{id: a, url: 'icmp://a.example', dialog: smtp}", Invalid(Code::UnknownKey)),
+    ("{id: a, url: 'https://a', count: 3}", Invalid(Code::UnknownKey)),
     ("{id: a, url: 'https://a', agree_with: [9.9.9.9]}", Invalid(Code::UnknownKey)),
     ("{id: a, url: 'tcp://a:25', expect: {answers: {count: 1}}}", Invalid(Code::UnknownKey)),
     ("{id: a, url: 'tcp://a:25', method: GET}", Invalid(Code::UnknownKey)),
