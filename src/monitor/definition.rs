@@ -1,6 +1,7 @@
 //! One monitor, with every default filled in.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -22,6 +23,8 @@ pub struct Monitor {
     pub name: Option<String>,
     /// What it is, in a few sentences.
     pub description: Option<String>,
+    /// The name server that its names are looked up at; `None` stands for those of the machine.
+    pub resolver: Option<SocketAddr>,
     /// The folder of its file below the catalog's root, `""` at the root.
     pub group: String,
     /// An absolute URL once its secrets are filled in; its scheme decides the kind of check.
@@ -60,6 +63,7 @@ impl Monitor {
             id,
             name: None,
             description: None,
+            resolver: None,
             group: String::new(),
             url: Template::default(),
             ask: Ask::default(),

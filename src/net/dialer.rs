@@ -1,8 +1,9 @@
 //! Makes connections: a name, one of its addresses, and TLS over it.
 
-use std::net::IpAddr;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use futures_util::future::join_all;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 use url::Host;
@@ -22,12 +23,16 @@ use crate::observation::{Fault, Peer};
 pub struct Net {
     pub policy: AddressPolicy,
     pub resolver: Resolver,
+    /// Those that monitors name, by their addresses.
+    pub resolvers: Mutex<HashMap<SocketAddr, Arc<Resolver>>>,
     pub tls: SystemTls,
 }
 
 /// Makes the connections of one monitor, each a new one.
 pub struct Dialer<'a> {
     pub net: &'a Net,
+    /// Where the names of the monitor are looked up.
+    pub resolver: &'a Resolver,
     /// How the monitor wants its sessions; `None` leaves them to the machine.
     pub client: Option<&'a TlsClient>,
 }
@@ -35,29 +40,16 @@ pub struct Dialer<'a> {
 impl Net {
     /// The addresses of a name that the policy permits, those of version 6 first.
     pub async fn lookup(&self, name: &str) -> Result<Vec<IpAddr>, Fault> {
-        self.policy.permit(self.find(name).await?)
+        self.policy.permit(self.resolver.addresses_of(name).await?)
     }
 
-    /// All addresses of a name, those of version 6 first. The policy has not seen them.
-    pub(super) async fn find(&self, name: &str) -> Result<Vec<IpAddr>, Fault> {
-        match self.resolver.find(name).await {
-            HostLookup::Known(addresses) => Ok(addresses),
-            HostLookup::Queries(queries) => {
-                let answers = join_all(queries).await;
-                let mut addresses = Vec::new();
-                let mut missing = None;
-                for (_, answer) in answers {
-                    match answer {
-                        Ok(found) => addresses.extend(found),
-                        Err(why) => missing = missing.max(Some(why)),
-                    }
-                }
-                match missing {
-                    Some(why) if addresses.is_empty() => Err(why.fault(name)),
-                    Some(_) | None => Ok(addresses),
-                }
-            }
-        }
+    /// A resolver that asks the name server at `address` alone, if the policy permits that. Monitors that name the same
+    /// one share what it keeps.
+    pub fn resolver_at(&self, address: SocketAddr) -> Result<Arc<Resolver>, Fault> {
+        let own: Vec<_> = self.resolver.own_servers().iter().map(SocketAddr::ip).collect();
+        self.policy.permit_name_servers(vec![address.ip()], address.port(), &own)?;
+        let mut known = self.resolvers.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(known.entry(address).or_insert_with(|| Arc::new(Resolver::at(address)))))
     }
 }
 
@@ -114,15 +106,14 @@ impl Dialer<'_> {
     }
 
     async fn reach(&self, endpoint: &Endpoint, trace: &mut Trace) -> Result<TcpStream, Fault> {
-        let Net { policy, resolver, tls: _ } = self.net;
         let found = match endpoint.host() {
             Host::Ipv4(address) => HostLookup::Known(vec![address.into()]),
             Host::Ipv6(address) => HostLookup::Known(vec![address.into()]),
             Host::Domain(name) => {
                 trace.enter("dns");
-                resolver.find(name).await
+                self.resolver.find(name).await
             }
         };
-        connect::connect(found, (endpoint.host_name(), endpoint.port()), policy, trace).await
+        connect::connect(found, (endpoint.host_name(), endpoint.port()), &self.net.policy, trace).await
     }
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use hickory_resolver::TokioResolver;
-use hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts};
+use hickory_resolver::config::{
+    ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
+};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
@@ -61,6 +63,23 @@ impl NameServers {
     pub fn of_the_machine() -> Option<Self> {
         let (config, options) = read_system_conf().or_else(|_| readable_part()).ok()?;
         Self::new(&config, &options)
+    }
+
+    /// The one at `address`.
+    pub fn at(address: SocketAddr) -> Option<Self> {
+        Self::over(&[address], || vec![ConnectionConfig::udp(), ConnectionConfig::tcp()])
+    }
+
+    fn over(addresses: &[SocketAddr], connections: fn() -> Vec<ConnectionConfig>) -> Option<Self> {
+        let server = |address: &SocketAddr| {
+            let mut connections = connections();
+            for connection in &mut connections {
+                connection.port = address.port();
+            }
+            NameServerConfig::new(address.ip(), true, connections)
+        };
+        let config = ResolverConfig::from_name_servers(addresses.iter().map(server).collect());
+        Self::new(&config, &ResolverOpts::default())
     }
 
     fn new(config: &ResolverConfig, options: &ResolverOpts) -> Option<Self> {
@@ -202,15 +221,7 @@ fn unresolved(error: &NetError) -> Unresolved {
 #[cfg(test)]
 impl NameServers {
     /// Those at `addresses`, by UDP alone.
-    pub fn at(addresses: &[SocketAddr]) -> Option<Self> {
-        use hickory_resolver::config::ConnectionConfig;
-
-        let server = |address: &SocketAddr| {
-            let mut connection = ConnectionConfig::udp();
-            connection.port = address.port();
-            NameServerConfig::new(address.ip(), true, vec![connection])
-        };
-        let config = ResolverConfig::from_name_servers(addresses.iter().map(server).collect());
-        Self::new(&config, &ResolverOpts::default())
+    pub fn by_udp(addresses: &[SocketAddr]) -> Option<Self> {
+        Self::over(addresses, || vec![ConnectionConfig::udp()])
     }
 }

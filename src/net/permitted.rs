@@ -8,7 +8,7 @@ use tokio::net::{TcpStream, UdpSocket};
 use url::Host;
 
 use super::address::AddressPolicy;
-use super::dialer::{Dialer, Net};
+use super::dialer::Dialer;
 use super::endpoint::Endpoint;
 use super::unresolved::Unresolved;
 use crate::observation::{Fault, Reach};
@@ -57,18 +57,16 @@ impl PermittedAddress {
 }
 
 impl Dialer<'_> {
-    /// The name servers to ask, at least one: all addresses of `server` that the policy permits, or those of the machine.
-    /// The machine has chosen its own itself, so no policy judges them.
+    /// The name servers to ask, at least one: all addresses of `server` that the policy permits, or the resolver's.
+    /// The machine has chosen its own itself, and what a monitor names was permitted before.
     pub async fn name_servers(&self, server: Option<&Endpoint>) -> Result<Vec<PermittedAddress>, Fault> {
-        let Net { policy, resolver, tls: _ } = self.net;
-        let own = resolver.own_servers();
         let Some(server) = server else {
-            let own: Vec<_> = own.into_iter().map(PermittedAddress).collect();
+            let own: Vec<_> = self.resolver.own_servers().into_iter().map(PermittedAddress).collect();
             return if own.is_empty() { Err(Unresolved::NoServers.fault("")) } else { Ok(own) };
         };
         let found = self.addresses_of(server).await?;
-        let own: Vec<_> = own.iter().map(SocketAddr::ip).collect();
-        let permitted = policy.permit_name_servers(found, server.port(), &own)?;
+        let own: Vec<_> = self.net.resolver.own_servers().iter().map(SocketAddr::ip).collect();
+        let permitted = self.net.policy.permit_name_servers(found, server.port(), &own)?;
         Ok(permitted.into_iter().map(|ip| PermittedAddress(SocketAddr::new(ip, server.port()))).collect())
     }
 
@@ -83,7 +81,7 @@ impl Dialer<'_> {
         Ok(match endpoint.host() {
             Host::Ipv4(address) => vec![address.into()],
             Host::Ipv6(address) => vec![address.into()],
-            Host::Domain(name) => self.net.find(name).await?,
+            Host::Domain(name) => self.resolver.addresses_of(name).await?,
         })
     }
 }

@@ -6,12 +6,14 @@ use std::pin::Pin;
 use std::sync::OnceLock;
 
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::sync::OnceCell;
 
 use super::hosts::Hosts;
 use super::name_servers::NameServers;
 use super::unresolved::Unresolved;
+use crate::observation::Fault;
 
 /// Where the C library looks first.
 const HOSTS: &str = "/etc/hosts";
@@ -45,6 +47,12 @@ pub enum HostLookup<'a> {
 }
 
 impl Resolver {
+    /// Asks the name server at `address` alone, and no hosts file.
+    pub fn at(address: SocketAddr) -> Self {
+        let hosts = OnceCell::new_with(Some(Hosts::default()));
+        Self { hosts, servers: OnceLock::from(NameServers::at(address)) }
+    }
+
     /// Looks for `name` in the hosts file, and else prepares to ask the name servers.
     pub async fn find<'a>(&'a self, name: &'a str) -> HostLookup<'a> {
         let hosts = self.hosts.get_or_init(system_hosts).await;
@@ -57,7 +65,29 @@ impl Resolver {
         }
     }
 
-    /// Where the name servers of the machine are, in their order.
+    /// All addresses of a name, those of version 6 first. The policy has not seen them.
+    pub async fn addresses_of(&self, name: &str) -> Result<Vec<IpAddr>, Fault> {
+        match self.find(name).await {
+            HostLookup::Known(addresses) => Ok(addresses),
+            HostLookup::Queries(queries) => {
+                let answers = join_all(queries).await;
+                let mut addresses = Vec::new();
+                let mut missing = None;
+                for (_, answer) in answers {
+                    match answer {
+                        Ok(found) => addresses.extend(found),
+                        Err(why) => missing = missing.max(Some(why)),
+                    }
+                }
+                match missing {
+                    Some(why) if addresses.is_empty() => Err(why.fault(name)),
+                    Some(_) | None => Ok(addresses),
+                }
+            }
+        }
+    }
+
+    /// Where its name servers are, in their order.
     pub fn own_servers(&self) -> Vec<SocketAddr> {
         let servers = self.servers.get_or_init(NameServers::of_the_machine);
         servers.iter().flat_map(NameServers::addresses).collect()
@@ -121,7 +151,7 @@ impl Resolver {
     /// Asks these name servers in their order.
     pub fn asking_all(addresses: &[SocketAddr]) -> Self {
         let hosts = OnceCell::new_with(Some(Hosts::default()));
-        Self { hosts, servers: OnceLock::from(NameServers::at(addresses)) }
+        Self { hosts, servers: OnceLock::from(NameServers::by_udp(addresses)) }
     }
 
     /// The same on a machine with this hosts file.

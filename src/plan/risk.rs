@@ -48,6 +48,7 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<WeakenedField> {
         description: _,
         group: _,
         url: _,
+        resolver: _,
         ask,
         interval,
         timeout,

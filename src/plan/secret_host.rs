@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use crate::monitor::{Monitor, SecretRef, Template};
+use crate::monitor::{Monitor, SecretRef, Template, Trust};
 
 /// Characters of a host that are shown.
 const SHOWN: usize = 120;
@@ -30,6 +30,12 @@ impl Host {
         let mut host = authority(&monitor.url);
         if let Some(named) = monitor.ask.named_host().filter(|named| *named != host.name) {
             host.name = format!("{} as host {named}", host.name);
+        }
+        // Who answers for a name decides where that leads, unless a certificate proves it.
+        if let Some(resolver) =
+            monitor.resolver.filter(|_| host.is_clear || monitor.tls.trust == Trust::Anyone)
+        {
+            host.name = format!("{} as {resolver} resolves it", host.name);
         }
         host
     }

@@ -76,7 +76,12 @@ impl Prober {
             // If it fails, the handshake says so.
             let _ready = self.net.tls.prepare();
         }
-        let dialer = Dialer { net: &self.net, client: client.as_ref() };
+        let own = match monitor.resolver.map(|address| self.net.resolver_at(address)).transpose() {
+            Ok(own) => own,
+            Err(fault) => return Probed::Observed(unasked(now, fault)),
+        };
+        let resolver = own.as_deref().unwrap_or(&self.net.resolver);
+        let dialer = Dialer { net: &self.net, resolver, client: client.as_ref() };
         let mut last: Option<Observation> = None;
         for (number, wait) in (1..).zip(iter::once(Duration::ZERO).chain(monitor.retry.waits())) {
             let Some(_permit) = self.permit_after(wait, monitor, &*probe, deadline).await else { break };

@@ -53,6 +53,7 @@ pub fn alters_alerts(before: &Monitor, after: &Monitor) -> bool {
 fn fields(before: &Monitor, after: &Monitor) -> Vec<String> {
     let Monitor {
         url,
+        resolver,
         ask,
         timeout,
         retry,
@@ -77,6 +78,7 @@ fn fields(before: &Monitor, after: &Monitor) -> Vec<String> {
     } = after;
     let named = [
         ("url", before.url != *url),
+        ("resolver", before.resolver != *resolver),
         ("request", before.ask != *ask),
         ("timeout", before.timeout != *timeout),
         ("retry", before.retry != *retry),

@@ -67,6 +67,11 @@ pub struct RawMonitor {
     )]
     pub url: Option<String>,
 
+    /// Name server that resolves its names, by address, with a port if it is not 53. Without it, those of the machine.
+    #[schemars(regex(pattern = r"^[0-9A-Fa-f:.\[\]]+$"),
+        extend("patternErrorMessage" = "a resolver is an address, or address:port"), example = &"10.0.0.2", example = &"[2001:db8::53]:5353")]
+    pub resolver: Option<String>,
+
     /// Time between two probes: 10s to 24h, at least the period of `check` or `run`.
     #[schemars(extend("default" = "2m", "examples" = ["1m", "5m", "1h"]))]
     pub interval: Option<DurationText>,

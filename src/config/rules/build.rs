@@ -13,6 +13,7 @@ use crate::config::raw::text_forms::ChannelNameText;
 use crate::config::raw::{RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryClass, RawSeverity};
 use crate::config::rules::bounds;
 use crate::config::rules::maintenance;
+use crate::config::rules::resolver;
 use crate::config::rules::storable;
 use crate::config::rules::timing::{self, Timing};
 use crate::config::rules::tls;
@@ -84,6 +85,7 @@ pub fn build(
 ) -> Option<Monitor> {
     let timing = timing::read(raw, violations);
     let url = url(raw, violations);
+    let resolver = resolver::read(raw.resolver.as_ref(), violations);
     let tls = tls::policy(raw.tls.as_ref(), violations);
     let depends_on = depends_on(raw, violations);
     let maintenance = maintenance::read(raw, violations);
@@ -93,6 +95,7 @@ pub fn build(
         description: raw.description.clone(),
         group: raw.group.clone().unwrap_or_default(),
         url: url?,
+        resolver,
         ask,
         interval: timing.interval,
         timeout: timing.timeout,

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::config::rules::resolver;
 use crate::config::rules::web;
 use crate::config::schema::applies::kind_of;
 use crate::kinds::{KindName, Manner, manner};
@@ -43,6 +44,7 @@ fn canonical_fields(fields: Map<String, Value>) -> Map<String, Value> {
 fn canonical_field(kind: KindName, key: &str, value: Value) -> Value {
     match (key, value) {
         ("url", Value::String(text)) => web::canonical(&text).into(),
+        ("resolver", Value::String(text)) => resolver::canonical(&text).into(),
         ("interval" | "timeout", value) => canonical_duration(value),
         ("retry", Value::Object(retry)) => Value::Object(rewritten(retry, |key, value| match key {
             "wait" => canonical_duration(value),

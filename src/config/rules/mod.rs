@@ -5,6 +5,7 @@ pub mod bounds;
 pub mod build;
 pub mod canonical;
 pub mod maintenance;
+pub mod resolver;
 pub mod storable;
 pub mod timing;
 pub mod tls;

@@ -42,11 +42,12 @@ pub fn kind_of(fields: &Map<String, Value>) -> KindName {
 }
 
 /// The fields that all kinds share.
-const SHARED: [&str; 19] = [
+const SHARED: [&str; 20] = [
     "id",
     "name",
     "description",
     "url",
+    "resolver",
     "interval",
     "timeout",
     "retry",

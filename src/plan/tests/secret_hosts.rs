@@ -195,3 +195,26 @@ fn what_puts_back_an_edited_item_is_no_new_way() {
     let plan = planned(&[wanted("a", written)], &items);
     assert_eq!((plan.changes.len(), plan.secret_senders().count()), (1, 0));
 }
+
+// P10: who answers for a name decides where it leads.
+#[test]
+fn another_resolver_is_a_new_way_unless_a_certificate_proves_the_host() {
+    let fields = |url: &str, resolver: serde_json::Value, insecure: bool| {
+        json!({
+            "url": url, "resolver": resolver, "tls": {"insecure": insecure},
+            "headers": {"x-token": "${env:TOKEN}"}
+        })
+    };
+    let of = |url: &str, insecure: bool| {
+        said(fields(url, json!("203.0.113.9"), insecure), fields(url, json!(null), insecure))
+    };
+    assert_eq!(
+        of("http://pay.example/", false),
+        ["${env:TOKEN} goes to pay.example as 203.0.113.9:53 resolves it over http"]
+    );
+    assert_eq!(of("https://pay.example/", false), [] as [&str; 0]);
+    assert_eq!(
+        of("https://pay.example/", true),
+        ["${env:TOKEN} goes to pay.example as 203.0.113.9:53 resolves it"]
+    );
+}

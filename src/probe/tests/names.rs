@@ -128,3 +128,22 @@ async fn many_names_are_looked_up_at_once() {
         assert!(observation.result.is_ok(), "{observation:?}");
     }
 }
+
+#[tokio::test]
+async fn the_name_server_of_a_monitor_is_asked_instead_of_those_of_the_machine() {
+    let (address, _) = answering(ok("", b"")).await;
+    let own = name_server(|_, _| Err(ResponseCode::NXDomain)).await;
+    let named = name_server(|_, _| Ok(vec![LOOPBACK])).await;
+    let mut prober = prober();
+    prober.net.resolver = Resolver::asking(own).with_hosts("192.0.2.1 inside.test");
+    let url = format!("http://inside.test:{}/", address.port());
+    let monitor = Monitor { resolver: Some(named), ..monitor(&url) };
+    assert!(observe_with(&prober, &monitor).await.result.is_ok());
+    // Its own name server is no way around the rules for addresses.
+    prober.net.policy = AddressPolicy::default();
+    for resolver in [named, "169.254.169.254:53".parse().expect("an address")] {
+        let monitor = Monitor { resolver: Some(resolver), ..monitor.clone() };
+        let fault = observe_with(&prober, &monitor).await.result.expect_err("a fault");
+        assert_eq!(fault.kind, Transport::Blocked.into(), "{resolver}");
+    }
+}
