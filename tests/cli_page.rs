@@ -44,7 +44,7 @@ fn a_page_is_written_from_what_the_runs_stored_and_only_what_changed_is_written_
         String::from_utf8(run.stdout).expect("UTF-8")
     };
     let first = page();
-    assert!(first.contains("12 files written, 0 unchanged"), "{first}");
+    assert!(first.contains("13 files written, 0 unchanged"), "{first}");
     let read = |name: &str| std::fs::read_to_string(repository.path("public").join(name)).expect(name);
     let html = read("index.html");
     assert!(html.contains("Web shop") && html.contains("answers with errors"), "{html}");

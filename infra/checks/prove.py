@@ -51,7 +51,7 @@ FAULTS = [
     ("policies", f"{MODULE}/iam.tf", '"secretsmanager:BatchGetSecretValue"', '"secretsmanager:GetSecretValue"', "no policy grants secretsmanager:BatchGetSecretValue"),
     ("policies", f"{MODULE}/iam.tf", '"kms:Decrypt", "kms:GenerateDataKey"', '"kms:Decrypt"', "kms:GenerateDataKey on"),
     ("policies", f"{MODULE}/iam.tf", '"sns.${split(":", arn)[3]}.', '"sns.${local.region}.', "through SNS of another region, is refused"),
-    ("policies", f"{MODULE}/page.tf", "/manifest.json\"]", "/*\"]", "the machine may do more or less"),
+    ("policies", f"{MODULE}/page.tf", "/${file}\"]", "/*\"]", "the machine may do more or less"),
     ("policies", f"{MODULE}/page.tf", '"AWS:SourceArn" = aws_cloudfront_distribution.page[0].arn', '"AWS:SourceArn" = "*"', "others than CloudFront read the page"),
     ("policies", f"{MODULE}/page.tf", '" --page ${local.page_id}', '" --page x${local.page_id}', "the machine runs with the pages"),
     ("policies", f"{MODULE}/page.tf", "restrict_public_buckets = true", "restrict_public_buckets = false", "the bucket may be public"),

@@ -9,8 +9,8 @@ use super::read::{Detail, PastSums, Question, past};
 use super::roll_up::{Overdue, roll_up};
 use crate::clock::manual::Hand;
 use crate::history::{
-    DAY, Directory, HOUR, HealthTimeline, InMaintenance, Latencies, LedgerEntry, LedgerPage, Lookback,
-    Position, RollupPage, RollupUnit, Sample, Stretch, Totals, Turn, hold, moment, start_of,
+    DAY, Directory, HOUR, HealthTimeline, InMaintenance, LedgerEntry, LedgerPage, Lookback, Position,
+    RollupUnit, Sample, Stretch, Turn, hold, moment, start_of,
 };
 use crate::monitor::MonitorId;
 use crate::state::{Lease, Shard};
@@ -182,67 +182,4 @@ proptest! {
             assert_eq!(raw, rolled);
         });
     }
-}
-
-// 90 days of 1,000 monitors, as a status page asks for them, the hours of today included.
-#[tokio::test]
-async fn a_page_of_90_days_of_1000_monitors_costs_less_than_400_read_units() {
-    let end = START + 90 * DAY;
-    let now = moment(end + 1_800);
-    let shared = Shared::new(Hand::at(now).clock());
-    let store = shared.open();
-    let Acquired::Granted { run: writer, .. } =
-        store.acquire(&Lease::sample("run", 1)).await.expect("it answers")
-    else {
-        panic!("the tables are new")
-    };
-    let lookback = |n: usize| Lookback {
-        monitor: MonitorId::parse(&format!("m{n}")).expect("an id"),
-        position: Position { page: n / 200, index: n % 200 },
-        hold: 180,
-        timeline: HealthTimeline::default(),
-    };
-    let lookbacks: Vec<_> = (0..1_000).map(lookback).collect();
-    let mut latencies = Latencies::default();
-    (1..=30).for_each(|n| latencies.add(Some(Duration::from_millis(20 * n))));
-    let rollup = |page, unit: RollupUnit, start| {
-        let seconds = u64::try_from(unit.seconds()).expect("a day");
-        let well = Totals { passed: seconds / 120, observed: seconds - 300, ..Totals::default() };
-        let totals = (0..200).map(|position| (position, (well, latencies.clone()))).collect();
-        RollupPage { page, unit, start, totals }
-    };
-    let today = start_of(end, DAY);
-    for page in 0..5 {
-        let days = (1..90).map(|day| rollup(page, RollupUnit::Day, today - day * DAY));
-        let hours = (today..end).step_by(3_600).map(|start| rollup(page, RollupUnit::Hour, start));
-        writer.write_rollups(&days.chain(hours).collect::<Vec<_>>()).await.expect("it writes");
-        let run = |n: i64| {
-            let sample = Sample {
-                verdict: Verdict::Pass,
-                reason: None,
-                maintenance: InMaintenance::No,
-                code: Some(200),
-                latency: Some(Duration::from_millis(80)),
-            };
-            let entry = |position| LedgerEntry { position, sample };
-            LedgerPage::pack(page, moment(end + n * 120), (0..200).map(entry))
-        };
-        writer
-            .write_ledger(&(0..15).map(run).collect::<Vec<_>>(), Duration::from_hours(24))
-            .await
-            .expect("it writes");
-    }
-    let reading = shared.open();
-    let question = Question {
-        window: Stretch { from: today - 89 * DAY, to: now.as_second() },
-        each: RollupUnit::Day,
-        detail: Detail::Percentiles,
-        now,
-        consistency: Consistency::Eventual,
-    };
-    let past = past(&reading.state_reader(&Shard::sample()), &lookbacks, question).await.expect("it reads");
-    assert_eq!(past.sums.values().map(std::collections::BTreeMap::len).sum::<usize>(), 90_000);
-    assert!(past.sums.values().flat_map(|days| days.values()).all(|day| day.totals.passed > 0));
-    let consumed = reading.consumed();
-    assert!(consumed.read_units < 400.0, "{consumed:?}");
 }

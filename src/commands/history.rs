@@ -19,7 +19,7 @@ use crate::inventory::Watchlist;
 use crate::monitor::minute;
 use crate::report::{JournalReport, MonitorHistory, Surface};
 use crate::run::{read_inventory, read_watchlist};
-use crate::store::Store;
+use crate::store::{Consistency, Store};
 
 /// As long as days and changes of health are kept.
 const KEPT: Duration = Duration::from_hours(800 * 24);
@@ -72,7 +72,7 @@ async fn all(store: &Store, args: &History, surface: Surface) -> Result<HistoryL
     let watchlist = read_watchlist(&store.config_reader(&shard())).await?;
     let now = store.now();
     let window = window(args.since, now)?;
-    let changes = store.state_reader(&shard()).journal(window, now).await?;
+    let changes = store.state_reader(&shard()).journal(window, (now, Consistency::Strong)).await?;
     let journal = JournalReport { window, changes };
     let text = match args.format {
         HistoryFormat::Text => journal.text(surface),

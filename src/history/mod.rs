@@ -21,7 +21,7 @@ pub use ledger::{InMaintenance, LedgerEntry, LedgerPage, Sample};
 pub use lookback::Lookback;
 pub use packing::PackingError;
 pub use reason::{ReasonClass, StoredReason};
-pub use rollup::{Rollup, RollupPage, RollupUnit, unpack};
+pub use rollup::{LONGEST_STREAK, Rollup, RollupPage, RollupUnit, unpack};
 pub use stretch::{DAY, HOUR, Stretch, cut, joined, moment, second, start_of};
 pub use sum::Sum;
 pub use timeline::HealthTimeline;

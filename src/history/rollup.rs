@@ -14,6 +14,10 @@ use super::packing::{self, PackedBytes, PackingError};
 use super::stretch::{DAY, HOUR};
 use super::totals::Totals;
 
+/// How far back a change of health may begin before the run that confirms it, as far as rolled-up hours follow it. Of a
+/// monitor that is probed every six hours, this is a streak of twelve.
+pub const LONGEST_STREAK: i64 = 72 * HOUR;
+
 /// How long a rollup is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RollupUnit {

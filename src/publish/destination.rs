@@ -93,6 +93,19 @@ pub async fn stamp_of(destination: &impl Destination, page: &str) -> Result<Opti
     Ok(manifest(destination, page).await?.run)
 }
 
+/// A file of the page as it was published; `None` if it is not there, cannot be read, was changed since, or is about to be
+/// written.
+pub async fn published_file(
+    destination: &impl Destination,
+    page: &str,
+    path: &str,
+) -> Result<Option<Vec<u8>>, PublishError> {
+    let manifest = manifest(destination, page).await?;
+    let Some(Some(hash)) = manifest.files.get(path) else { return Ok(None) };
+    let found = destination.read(path).await.ok().flatten();
+    Ok(found.filter(|content| FileHash::of(content) == *hash))
+}
+
 async fn manifest(destination: &impl Destination, page: &str) -> Result<Manifest, PublishError> {
     let Some(bytes) = destination.read(MANIFEST).await? else { return Ok(Manifest::empty(page)) };
     let found = Manifest::parse(&bytes).map_err(|source| {

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 pub struct FileHash(String);
 
 impl FileHash {
-    pub fn of(content: &str) -> Self {
+    pub fn of(content: impl AsRef<[u8]>) -> Self {
         let digest = Sha256::digest(content);
         Self(digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat())
     }

@@ -90,7 +90,7 @@ impl Manifest {
 /// Whether a status page may have a file at this path.
 fn is_of_page(path: &str) -> bool {
     let endings: &[&str] = match path.rsplit_once('/') {
-        None => return matches!(path, "index.html" | "feed.atom"),
+        None => return matches!(path, "index.html" | "days.json" | "feed.atom"),
         Some(("incident" | "monitor", _)) => &[".html"],
         Some(("badge", _)) => &[".svg", ".json"],
         Some(("api/v2", _)) => &[".json"],
@@ -125,6 +125,7 @@ mod tests {
         for (path, is_own) in [
             ("index.html", true),
             ("feed.atom", true),
+            ("days.json", true),
             ("incident/2026-11-28-pay.html", true),
             ("badge/pay.json", true),
             ("api/v2/summary.json", true),

@@ -13,7 +13,7 @@ mod serve;
 mod stamp;
 
 pub use bucket::Bucket;
-pub use destination::{Destination, Published, publish, publish_of_run, stamp_of};
+pub use destination::{Destination, Published, publish, publish_of_run, published_file, stamp_of};
 pub use error::PublishError;
 pub use hash::FileHash;
 pub use manifest::MANIFEST;

@@ -6,18 +6,14 @@ use std::time::Duration;
 use super::state::RunState;
 use crate::archive::{Overdue, roll_up};
 use crate::history::{
-    Directory, HOUR, HealthChange, HealthTimeline, Lookback, Position, Stretch, by_monitor, hold, moment,
-    second, start_of,
+    Directory, HOUR, HealthChange, HealthTimeline, LONGEST_STREAK, Lookback, Position, Stretch, by_monitor,
+    hold, moment, second, start_of,
 };
 use crate::monitor::MonitorId;
-use crate::store::StoreError;
+use crate::store::{Consistency, StoreError};
 
 /// Hours that one run rolls up at the most, so that a machine that was off for weeks catches up in many short runs.
 const HOURS_AT_ONCE: i64 = 48;
-
-/// How far back a change of health may begin before the run that confirms it, as far as rolled-up hours follow it. Of a
-/// monitor that is probed every six hours, this is a streak of twelve.
-const LONGEST_STREAK: i64 = 72 * HOUR;
 
 impl RunState<'_> {
     /// Rolls up what is over since the last time, and again the hours in which a change began that was confirmed now.
@@ -36,7 +32,8 @@ impl RunState<'_> {
         let first = overdue.iter().map(|overdue| overdue.hours.from).min();
         if let Some(first) = first {
             let reader = self.deps.store.state_reader(&self.options.shard);
-            let journal = reader.journal(Stretch { from: first, to: second(now) + 1 }, now).await?;
+            let since = Stretch { from: first, to: second(now) + 1 };
+            let journal = reader.journal(since, (now, Consistency::Strong)).await?;
             let journal = by_monitor(journal);
             for overdue in overdue {
                 let monitors = self.lookbacks(directory, overdue.page, &journal);

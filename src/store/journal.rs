@@ -30,7 +30,7 @@ pub async fn read_all(
     connection: &Connection,
     shard: &Shard,
     within: Stretch,
-    now: Timestamp,
+    (now, consistency): (Timestamp, Consistency),
 ) -> Result<Vec<HealthChange>, StoreError> {
     let key = |second: i64| second.saturating_mul(1_000).saturating_mul(POSITIONS);
     let keys = key(within.from)..=key(within.to).saturating_sub(1);
@@ -41,7 +41,7 @@ pub async fn read_all(
                 changes.extend(read(&series, FORMAT, item, to_change));
             }
         };
-        connection.range(&series, keys.clone(), Consistency::Strong, take).await?;
+        connection.range(&series, keys.clone(), consistency, take).await?;
     }
     Ok(changes)
 }

@@ -135,8 +135,12 @@ impl StateReader {
     }
 
     /// The changes of health that began in `within`, in the order of time.
-    pub async fn journal(&self, within: Stretch, now: Timestamp) -> Result<Vec<HealthChange>, StoreError> {
-        journal::read_all(&self.connection, &self.shard, within, now).await
+    pub async fn journal(
+        &self,
+        within: Stretch,
+        (now, consistency): (Timestamp, Consistency),
+    ) -> Result<Vec<HealthChange>, StoreError> {
+        journal::read_all(&self.connection, &self.shard, within, (now, consistency)).await
     }
 
     /// The bytes that were stored of the month that begins at `start`, as it is now.

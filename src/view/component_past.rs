@@ -4,34 +4,56 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{DayBar, Figures, MonitorPast, Proportion};
-use crate::history::{DAY, HealthTimeline, Stretch, cut, moment, start_of};
+use super::{DayBar, Figures, MonitorPast, Proportion, PublicCause};
+use crate::history::{DAY, HealthTimeline, ReasonClass, Stretch, cut, moment, second, start_of};
 use crate::page::{Combine, MaintenanceTime};
 
 /// What the monitors of a component add up to.
 ///
 /// Of several monitors, the seconds of a day in which none, one or more were down are not kept. What is shown instead is
 /// never better than it was: as many seconds as they were down one after the other, and no more than were confirmed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ComponentPast {
-    pub timeline: HealthTimeline,
     /// A bar for each UTC day of the window.
     pub days: Vec<DayBar>,
-    /// The slowest median of each day.
-    pub latency: Vec<Option<Duration>>,
+    /// The slowest median of each day, in milliseconds.
+    pub latency: Vec<Option<u32>>,
+    /// In the order of time. The first may have begun before the window.
+    pub outages: Vec<ComponentOutage>,
+}
+
+/// A time in which a component was down, whichever of its monitors were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ComponentOutage {
+    /// What lasts ends after every window.
+    pub down: Stretch,
+    pub cause: PublicCause,
 }
 
 impl ComponentPast {
     pub fn new(window: Stretch, combine: Combine, monitors: &[&MonitorPast], rule: MaintenanceTime) -> Self {
         let median = |day: &Stretch| {
             let of_one = |past: &&MonitorPast| past.parts.get(day)?.percentiles().p50;
-            monitors.iter().filter_map(of_one).max()
+            monitors.iter().filter_map(of_one).max().map(millis)
         };
+        let timeline = combined(combine, monitors);
+        let outage = |down: &Stretch| ComponentOutage { down: *down, cause: cause(*down, monitors) };
         Self {
-            timeline: combined(combine, monitors),
             days: days(window, combine, monitors, rule),
             latency: cut(window, DAY).iter().map(median).collect(),
+            // One that ended with the second before the window may go on in it.
+            outages: timeline.down().iter().filter(|down| down.to >= window.from).map(outage).collect(),
         }
+    }
+
+    /// This past, and `later`, which begins where it ends.
+    #[must_use]
+    pub fn followed_by(mut self, later: Self) -> Self {
+        let Self { days, latency, outages } = later;
+        self.days.extend(days);
+        self.latency.extend(latency);
+        self.outages.extend(outages);
+        self
     }
 
     /// `None` if nothing was observed.
@@ -46,6 +68,34 @@ impl ComponentPast {
         let observed: u64 = self.days.iter().map(|day| u64::from(day.observed)).sum();
         let all = observed + self.days.iter().map(|day| u64::from(day.unknown)).sum::<u64>();
         Proportion::of(observed, all).filter(|share| share.is_below(99))
+    }
+}
+
+fn millis(latency: Duration) -> u32 {
+    u32::try_from(latency.as_micros().div_ceil(1_000)).unwrap_or(u32::MAX)
+}
+
+/// What users may know of the first incident of it whose kind of fault is known.
+fn cause(down: Stretch, monitors: &[&MonitorPast]) -> PublicCause {
+    let all = monitors.iter().flat_map(|past| past.known_incidents());
+    let first = all
+        .filter(|incident| {
+            let closed = incident.closed.map_or(i64::MAX, second);
+            Stretch { from: second(incident.opened), to: closed.saturating_add(1) }.overlap(down).is_some()
+        })
+        .min_by_key(|incident| (incident.reason.is_none(), incident.opened));
+    let reason = first.and_then(|incident| incident.reason);
+    reason.map_or(PublicCause::NotReachable, |reason| PublicCause::of(reason.class()))
+}
+
+impl PublicCause {
+    fn of(class: ReasonClass) -> Self {
+        match class {
+            ReasonClass::Transport => Self::NotReachable,
+            ReasonClass::Answer => Self::AnswersWithErrors,
+            ReasonClass::Latency => Self::Slow,
+            ReasonClass::Certificate => Self::Certificate,
+        }
     }
 }
 

@@ -2,6 +2,9 @@
 
 mod bar;
 mod changes;
+mod closed_days;
+#[cfg(test)]
+mod closed_days_tests;
 mod component_past;
 mod figures;
 #[cfg(test)]
@@ -20,7 +23,8 @@ mod report_view;
 mod summary;
 
 pub use bar::{DayBar, DayShade, Hatching};
-pub use component_past::ComponentPast;
+pub use closed_days::{CLOSED_DAYS, ClosedDays, MemberMark};
+pub use component_past::{ComponentOutage, ComponentPast};
 pub use figures::{
     Figures, mean_time_between_failures, mean_time_between_failures_of, mean_time_to_recovery,
 };
@@ -32,7 +36,7 @@ pub use page::{
     ComponentState, ComponentView, Impact, NoticeGroup, NoticeView, PageIncident, PageView,
     PlannedMaintenance, PublicCause,
 };
-pub use page_build::{PageMember, PageMoment, ProberCondition, page_view};
+pub use page_build::{PageMember, PageMembership, PageMoment, ProberCondition, component_pasts, page_view};
 pub use ratio::{Proportion, printed};
 pub use report_period::{CalendarMonth, PeriodError, ReportPeriod};
 pub use report_view::{REPORT_RULE, ReportLine, ReportTotals, ReportView};

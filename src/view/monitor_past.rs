@@ -23,6 +23,8 @@ pub struct MonitorPast {
     pub changes: Vec<HealthChange>,
     /// Those that lasted in the window, in the order of time.
     pub incidents: Vec<IncidentView>,
+    /// Those, and what is known of earlier ones.
+    known: Vec<IncidentView>,
     timeline: HealthTimeline,
 }
 
@@ -40,9 +42,10 @@ impl MonitorPast {
             let closed = incident.closed.unwrap_or(Timestamp::MAX);
             closed > moment(window.from) && incident.opened < moment(window.to)
         };
-        let incidents = incidents(&changes, confirmed).into_iter().filter(lasted).collect();
+        let known = incidents(&changes, confirmed);
+        let incidents = known.iter().filter(|incident| lasted(incident)).cloned().collect();
         let health = confirmed.map(|confirmed| (confirmed.health, confirmed.since));
-        Self { monitor, health, window, parts, changes, incidents, timeline }
+        Self { monitor, health, window, parts, changes, incidents, known, timeline }
     }
 
     /// The figures of the whole window. Its percentiles are exact only if the latencies were asked for.
@@ -56,6 +59,11 @@ impl MonitorPast {
     pub fn figures_of(&self, part: Stretch, rule: MaintenanceTime) -> Figures {
         let nothing = Sum::default();
         Figures::new(part, self.parts.get(&part).unwrap_or(&nothing), &self.timeline, rule)
+    }
+
+    /// Incidents of the window, and those before it that were read for its sake, in the order of time.
+    pub fn known_incidents(&self) -> &[IncidentView] {
+        &self.known
     }
 
     pub fn timeline(&self) -> &HealthTimeline {

@@ -82,7 +82,8 @@ pub enum Impact {
 }
 
 /// Every cause that a public page may name. Nothing that an endpoint said is public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PublicCause {
     NotReachable,
     AnswersWithErrors,

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    ComponentPast, ComponentState, ComponentView, Impact, MonitorPast, PageIncident, PageView,
-    PlannedMaintenance, PublicCause, place_notices, printed,
+    ComponentOutage, ComponentPast, ComponentState, ComponentView, Impact, MonitorPast, PageIncident,
+    PageView, PlannedMaintenance, place_notices, printed,
 };
-use crate::history::{ReasonClass, Stretch, moment, second};
+use crate::history::{Stretch, moment};
 use crate::monitor::{Monitor, Span, Traits, Window};
 use crate::page::{Combine, PageComponent, PublicNotice, StatusPage};
 use crate::transition::Health;
@@ -42,10 +42,43 @@ pub enum ProberCondition {
     Blind,
 }
 
-/// The page, with the notices that people wrote.
+/// The monitors of each component of a page, by their places in a list of monitors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageMembership(Vec<Vec<usize>>);
+
+impl PageMembership {
+    pub fn new(page: &StatusPage, monitors: &[&Monitor]) -> Self {
+        let traits: Vec<_> = monitors.iter().map(|monitor| Traits::of_monitor(monitor)).collect();
+        let of_component = |component: &PageComponent| {
+            let places = traits.iter().enumerate().filter(|(_, traits)| component.takes(traits));
+            places.map(|(place, _)| place).collect()
+        };
+        Self(page.components.iter().map(of_component).collect())
+    }
+
+    /// The elements of `all` that belong to each component, in the order of the page.
+    pub fn of<'a, T>(&self, all: &'a [T]) -> impl Iterator<Item = Vec<&'a T>> {
+        self.0.iter().map(|places| places.iter().filter_map(|place| all.get(*place)).collect())
+    }
+}
+
+/// The past of each component, in the order of the page.
+pub fn component_pasts(
+    page: &StatusPage,
+    membership: &PageMembership,
+    pasts: &[MonitorPast],
+    window: Stretch,
+) -> Vec<ComponentPast> {
+    let all = page.components.iter().zip(membership.of(pasts));
+    all.map(|(component, pasts)| ComponentPast::new(window, component.combine, &pasts, page.maintenance))
+        .collect()
+}
+
+/// The page, with the past of its components and the notices that people wrote.
 pub fn page_view(
     page: &StatusPage,
-    members: &[PageMember<'_>],
+    (members, membership): (&[PageMember<'_>], &PageMembership),
+    pasts: &[ComponentPast],
     notices: &[PublicNotice],
     moment: PageMoment,
 ) -> PageView {
@@ -63,16 +96,10 @@ pub fn page_view(
         maintenance: Vec::new(),
     };
     let mut planned: BTreeMap<Span, Vec<String>> = BTreeMap::new();
-    for component in &page.components {
-        let members: Vec<_> = members
-            .iter()
-            .copied()
-            .filter(|member| component.takes(&Traits::of_monitor(member.monitor)))
-            .collect();
-        let pasts: Vec<_> = members.iter().map(|member| member.past).collect();
-        let past = ComponentPast::new(moment.window, component.combine, &pasts, page.maintenance);
-        view.components.push(component_view(component, &members, &past, moment));
-        view.incidents.extend(incidents(component, &pasts, &past, moment));
+    for ((component, members), past) in page.components.iter().zip(membership.of(members)).zip(pasts) {
+        let members: Vec<_> = members.into_iter().copied().collect();
+        view.components.push(component_view(component, &members, past, moment));
+        view.incidents.extend(past.outages.iter().filter_map(|outage| incident(component, outage, moment)));
         for span in members.iter().flat_map(|member| windows(member.monitor, moment.now)) {
             let components = planned.entry(span).or_default();
             if !components.iter().any(|id| id == component.id.as_str()) {
@@ -113,9 +140,6 @@ fn component_view(
         ComponentState::Degraded | ComponentState::Down => sinces.min(),
         ComponentState::Maintenance | ComponentState::Unknown => None,
     };
-    let millis = |latency: &Option<std::time::Duration>| {
-        latency.map(|latency| u32::try_from(latency.as_micros().div_ceil(1_000)).unwrap_or(u32::MAX))
-    };
     ComponentView {
         id: component.id.to_string(),
         name: component.name.clone(),
@@ -124,7 +148,7 @@ fn component_view(
         days: past.days.clone(),
         availability: past.availability().map(|share| printed(Some(share))),
         observed_share: past.low_observed_share().map(|share| share.to_string()),
-        latency: past.latency.iter().map(millis).collect(),
+        latency: past.latency.clone(),
     }
 }
 
@@ -158,50 +182,21 @@ fn combined(combine: Combine, states: impl Iterator<Item = ComponentState> + Clo
     states.map(soften).max_by_key(rank).unwrap_or(ComponentState::Unknown)
 }
 
-/// A time in which the component was down, whichever of its monitors were.
-fn incidents(
-    component: &PageComponent,
-    monitors: &[&MonitorPast],
-    past: &ComponentPast,
-    at: PageMoment,
-) -> Vec<PageIncident> {
-    let lasted = past.timeline.down().iter().filter(|down| down.overlap(at.window).is_some());
-    let incident = |down: &Stretch| {
-        let opened = down.from.max(at.window.from);
-        let causes = monitors.iter().flat_map(|past| &past.incidents);
-        let first = causes
-            .filter(|incident| {
-                let closed = incident.closed.map_or(i64::MAX, second);
-                Stretch { from: second(incident.opened), to: closed.saturating_add(1) }
-                    .overlap(*down)
-                    .is_some()
-            })
-            .min_by_key(|incident| (incident.reason.is_none(), incident.opened));
-        PageIncident {
-            id: format!("{}-{opened}", component.id),
-            components: vec![component.id.to_string()],
-            impact: Impact::Down,
-            cause: first
-                .and_then(|incident| incident.reason)
-                .map_or(PublicCause::NotReachable, |reason| PublicCause::of(reason.class())),
-            opened: moment(opened),
-            // What lasts ends after every window.
-            closed: (down.to <= at.window.to).then(|| moment(down.to)),
-            notices: Vec::new(),
-        }
-    };
-    lasted.map(incident).collect()
-}
-
-impl PublicCause {
-    fn of(class: ReasonClass) -> Self {
-        match class {
-            ReasonClass::Transport => Self::NotReachable,
-            ReasonClass::Answer => Self::AnswersWithErrors,
-            ReasonClass::Latency => Self::Slow,
-            ReasonClass::Certificate => Self::Certificate,
-        }
-    }
+/// The outage as an incident of the page; `None` if it was over before the window.
+fn incident(component: &PageComponent, outage: &ComponentOutage, at: PageMoment) -> Option<PageIncident> {
+    let ComponentOutage { down, cause } = *outage;
+    down.overlap(at.window)?;
+    let opened = down.from.max(at.window.from);
+    Some(PageIncident {
+        id: format!("{}-{opened}", component.id),
+        components: vec![component.id.to_string()],
+        impact: Impact::Down,
+        cause,
+        opened: moment(opened),
+        // What lasts ends after every window.
+        closed: (down.to <= at.window.to).then(|| moment(down.to)),
+        notices: Vec::new(),
+    })
 }
 
 /// The windows that are open or planned.

@@ -54,8 +54,12 @@ fn past(id: &str, health: Option<(Health, i64)>) -> (Monitor, MonitorPast) {
 }
 
 fn view(combine: Combine, all: &[(Monitor, MonitorPast)], prober: ProberCondition) -> PageView {
+    let page = page(combine);
     let members: Vec<_> = all.iter().map(|(monitor, past)| PageMember { monitor, past }).collect();
-    page_view(&page(combine), &members, &[], at_noon(prober))
+    let membership = PageMembership::new(&page, &all.iter().map(|(monitor, _)| monitor).collect::<Vec<_>>());
+    let pasts: Vec<_> = all.iter().map(|(_, past)| past.clone()).collect();
+    let pasts = component_pasts(&page, &membership, &pasts, WINDOW);
+    page_view(&page, (&members, &membership), &pasts, &[], at_noon(prober))
 }
 
 fn state(combine: Combine, healths: &[Option<Health>], prober: ProberCondition) -> ComponentState {

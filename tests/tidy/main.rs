@@ -119,8 +119,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "installation",
         ],
     ),
-    // The past is read from the store, and becomes views of it.
-    ("archive", &["monitor", "history", "transition", "inventory", "store", "view"]),
+    // The past is read from the store, and becomes views of it; how much of it a status page needs, the page says.
+    ("archive", &["page", "monitor", "history", "transition", "state", "inventory", "store", "view"]),
     // A topic is named by its ARN, which is a word of a monitor.
     ("deliver", &["monitor", "message", "channels", "alert", "aws", "installation", "net"]),
     ("secrets", &["monitor", "aws", "installation"]),

@@ -7,11 +7,13 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use super::page_state::page_state;
+use crate::archive::page_members;
 use crate::aws::Aws;
 use crate::cli::PagePlace;
 use crate::clock::Clock;
 use crate::commands::page::{
-    ConfiguredPage, PageFolder, PageTarget, PastRuns, StoredPages, members, stored_pages, view_of,
+    ConfiguredPage, PageFolder, PageTarget, PastRuns, StoredPages, kept_days, stored_files, stored_pages,
+    view_of,
 };
 use crate::commands::signals::stopped;
 use crate::history::second;
@@ -19,7 +21,7 @@ use crate::monitor::{Traits, rough_duration};
 use crate::publish::{
     Bucket, Destination, PageFreshness, PageStamp, PlaceError, PublishError, publish_of_run, stamp_of,
 };
-use crate::report::{PageError, chain, page_files};
+use crate::report::{PageError, chain};
 use crate::run::{CompletedRun, RunOptions};
 use crate::store::{Store, StoreError};
 
@@ -157,16 +159,18 @@ async fn write_to(
     store: &Store,
 ) -> Result<(), UnwrittenPage> {
     let (id, now, inventory) = (page.page.id.as_str(), store.now(), &completed.inventory);
-    let state = page_state(page, inventory, &members(&page.page, inventory), now);
+    let state = page_state(page, inventory, &page_members(&page.page, inventory), now);
     let stamp = PageStamp { written_at: second(now), state };
     let freshness = PageFreshness { period: completed.period, stale_after: page.page.stale_after };
     if !stamp.replaces(stamp_of(destination, id).await?.as_ref(), freshness) {
         return Ok(());
     }
-    let runs = PastRuns { last: completed.last_run, period: completed.period };
+    let runs =
+        PastRuns { last: completed.last_run, rolled_up: completed.rolled_up, period: completed.period };
+    let closed = kept_days(destination, id).await?;
     let reader = store.state_reader(&options.shard);
-    let view = Box::pin(view_of(&reader, inventory, page, runs, now)).await;
-    let files = page_files(&view.map_err(|source| UnwrittenPage::Store { source })?);
+    let view = Box::pin(view_of((&reader, now), inventory, page, runs, closed)).await;
+    let files = stored_files(&view.map_err(|source| UnwrittenPage::Store { source })?);
     let files = files.map_err(|source| UnwrittenPage::Render { source })?;
     publish_of_run(destination, id, &files, Some(stamp)).await?;
     Ok(())

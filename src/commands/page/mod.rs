@@ -13,5 +13,5 @@ pub use command::page;
 pub use configured::ConfiguredPage;
 pub use folder::PageFolder;
 pub use stored::{StoredPages, stored_pages};
-pub use target::PageTarget;
-pub use views::{PastRuns, members, view_of};
+pub use target::{PageTarget, kept_days, stored_files};
+pub use views::{PastRuns, view_of};

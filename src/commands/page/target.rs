@@ -6,22 +6,30 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use tokio::sync::Mutex;
 
 use super::configured::ConfiguredPage;
 use super::folder::PageFolder;
+use crate::archive::StoredPage;
 use crate::aws::Aws;
 use crate::clock::Clock;
 use crate::commands::failure::Failure;
 use crate::exit::Exit;
+use crate::page::PageFile;
 use crate::publish::{
-    Bucket, BucketPlace, LoopbackAddress, PageSource, PlaceError, PublishError, Published, publish, serve,
+    Bucket, BucketPlace, Destination, LoopbackAddress, PageSource, PlaceError, PublishError, Published,
+    publish, published_file, serve,
 };
-use crate::report::{chain, page_files};
-use crate::view::PageView;
+use crate::report::{PageError, chain, page_files};
+use crate::view::{CLOSED_DAYS, ClosedDays};
 
-/// Fills a page with what was measured until now. An error says in one line why there is nothing to show.
-pub type ViewSource =
-    Arc<dyn Fn(ConfiguredPage) -> BoxFuture<'static, Result<PageView, String>> + Send + Sync>;
+/// Fills a page with what was measured until now. Days that are closed are not read again. An error says in one line why
+/// there is nothing to show.
+pub type ViewSource = Arc<
+    dyn Fn(ConfiguredPage, Option<ClosedDays>) -> BoxFuture<'static, Result<StoredPage, String>>
+        + Send
+        + Sync,
+>;
 
 /// What `--out` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,15 +75,47 @@ pub async fn publish_page(
     aws: &Aws,
     clock: &Clock,
 ) -> Result<Published, Failure> {
-    let view = views(page.clone()).await.map_err(|why| Failure::new(Exit::Failed, why))?;
-    let files = page_files(&view).map_err(|error| Failure::of(Exit::Failed, &error))?;
-    let id = page.page.id.as_str();
-    Ok(match target {
-        PageTarget::Folder(folder) => publish(&PageFolder::new(folder), id, &files).await?,
+    match target {
+        PageTarget::Folder(folder) => publish_at(&PageFolder::new(folder), page, views).await,
         PageTarget::Bucket(place) => {
-            publish(&Bucket::open(place.clone(), aws, clock.clone()).await?, id, &files).await?
+            let bucket = Bucket::open(place.clone(), aws, clock.clone()).await?;
+            publish_at(&bucket, page, views).await
         }
-    })
+    }
+}
+
+async fn publish_at(
+    destination: &impl Destination,
+    page: &ConfiguredPage,
+    views: &ViewSource,
+) -> Result<Published, Failure> {
+    let id = page.page.id.as_str();
+    let closed = kept_days(destination, id).await?;
+    let stored = views(page.clone(), closed).await.map_err(|why| Failure::new(Exit::Failed, why))?;
+    let files = stored_files(&stored).map_err(|error| Failure::of(Exit::Failed, &error))?;
+    Ok(publish(destination, id, &files).await?)
+}
+
+/// The closed days that were published beside a page, if they can be used.
+pub async fn kept_days(
+    destination: &impl Destination,
+    page: &str,
+) -> Result<Option<ClosedDays>, PublishError> {
+    let kept = published_file(destination, page, CLOSED_DAYS).await?;
+    Ok(kept.as_deref().and_then(ClosedDays::parse))
+}
+
+/// The files of a page, and what is kept beside them of the days that are closed.
+pub fn stored_files(stored: &StoredPage) -> Result<Vec<PageFile>, PageError> {
+    let StoredPage { view, closed } = stored;
+    let closed = closed.as_ref().map(|closed| PageFile {
+        path: CLOSED_DAYS.to_owned(),
+        media_type: "application/json",
+        content: closed.text(),
+    });
+    let mut files: Vec<_> = closed.into_iter().collect();
+    files.extend(page_files(view)?);
+    Ok(files)
 }
 
 /// Serves a page until the process ends. It is made again if it is asked for, at most every 10 s.
@@ -88,9 +128,17 @@ pub async fn serve_page(
     let listener = listener.map_err(|error| {
         Failure::of(Exit::Failed, &error).because("cannot listen there").help("choose another port")
     })?;
+    let kept = Arc::new(Mutex::new(None));
     let source: PageSource = Box::new(move || {
-        let view = views(page.clone());
-        async move { page_files(&view.await?).map_err(|error| chain(&error)) }.boxed()
+        let (views, page, kept) = (Arc::clone(&views), page.clone(), Arc::clone(&kept));
+        async move {
+            let mut closed = kept.lock().await;
+            let stored = views(page, closed.take()).await?;
+            let files = page_files(&stored.view).map_err(|error| chain(&error));
+            *closed = stored.closed;
+            files
+        }
+        .boxed()
     });
     Ok(serve(listener, source).await)
 }

@@ -18,6 +18,7 @@ mod invariants;
 mod levels;
 mod notified_once;
 mod overlaps;
+mod pages;
 mod periods;
 mod process;
 mod properties;

@@ -19,7 +19,7 @@ const PERIOD: Duration = Duration::from_mins(2);
 pub async fn has_its_last_change_in_the_journal(world: &World, ids: &[&str]) {
     let now = world.now();
     let ever = Stretch { from: second(now) - 400 * HOUR, to: second(now) + HOUR };
-    let journal = world.history().journal(ever, now).await.expect("it reads");
+    let journal = world.history().journal(ever, (now, Consistency::Strong)).await.expect("it reads");
     for id in ids {
         let confirmed = world.row(id).await.confirmed;
         let last = journal.iter().rfind(|change| change.monitor.as_str() == *id).expect("it changed");
