@@ -65,6 +65,20 @@ pub mod status_page {
     pub use crate::view::*;
 }
 
+/// The history as runs store it, for the benchmark that makes up a quarter of it.
+#[doc(hidden)]
+pub mod stored_history {
+    pub use crate::clock::Clock;
+    pub use crate::history::{
+        ChangedIncident, DAY, Directory, HOUR, HealthChange, Latencies, RollupPage, RollupUnit, Totals,
+        moment, start_of,
+    };
+    pub use crate::monitor::MonitorId;
+    pub use crate::state::{Lease, Shard};
+    pub use crate::store::{Acquired, RunWriter, Store, StoreError, StoreTarget, TableNames};
+    pub use crate::transition::Health;
+}
+
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;

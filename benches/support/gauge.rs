@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 pub const ROLE: &str = "gauge";
 
 /// Where a measured process writes its output, in the folder in which it runs.
-const OUTPUT: &str = "output.json";
+pub const OUTPUT: &str = "output.json";
 
 /// What a process took.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,11 @@ pub struct Taken {
 
 /// Runs `monitorctl` in `folder`; its output is expected to be JSON.
 pub fn run(folder: &Path, args: &[&str]) -> Result<(Taken, Value), Box<dyn Error>> {
+    Ok((taken(folder, args)?, serde_json::from_reader(File::open(folder.join(OUTPUT))?)?))
+}
+
+/// The same of a command whose output is left in the file [`OUTPUT`].
+pub fn taken(folder: &Path, args: &[&str]) -> Result<Taken, Box<dyn Error>> {
     let output = Command::new(std::env::current_exe()?)
         .arg(env!("CARGO_BIN_EXE_monitorctl"))
         .args(args)
@@ -38,12 +43,11 @@ pub fn run(folder: &Path, args: &[&str]) -> Result<(Taken, Value), Box<dyn Error
     succeeded(output.status, &String::from_utf8_lossy(&output.stderr))?;
     let taken: Value = serde_json::from_slice(&output.stdout)?;
     let number = |name: &str| taken[name].as_u64().ok_or("the gauge gives no figure");
-    let taken = Taken {
+    Ok(Taken {
         wall: Duration::from_micros(number("wall_us")?),
         cpu: Duration::from_micros(number("cpu_us")?),
         peak_kib: number("peak_kib")?,
-    };
-    Ok((taken, serde_json::from_reader(File::open(folder.join(OUTPUT))?)?))
+    })
 }
 
 /// The gauge's process: runs the command that its arguments are.
