@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use crate::archive::{Ask, Detail, load};
 use crate::history::{DAY, HOUR, RollupUnit, Stretch, second, start_of};
 use crate::inventory::{Inventory, WatchedMonitor};
-use crate::monitor::MonitorId;
+use crate::monitor::{MonitorId, rough_duration};
 use crate::page::MaintenanceTime;
 use crate::report::{AvailabilityMetrics, AvailabilityWindow, chain};
 use crate::run::{CompletedRun, RunOptions};
@@ -22,17 +22,19 @@ const BOUND: Duration = Duration::from_secs(5);
 /// The figures of one monitor.
 type ByWindow = BTreeMap<AvailabilityWindow, Figures>;
 
-/// Reads it up to now, from the rows as they are after the run. An error is a sentence.
+/// Reads it up to now within `left`, from the rows as they are after the run. An error is a sentence.
 pub async fn read_availability(
     store: &Store,
     completed: &CompletedRun,
     options: &RunOptions,
+    left: Duration,
 ) -> Result<AvailabilityMetrics, String> {
     let reader = store.state_reader(&options.shard);
     let reading = figures(&reader, &completed.inventory, completed.period, store.now());
-    let figures = match timeout(BOUND, Box::pin(reading)).await {
+    let bound = left.min(BOUND);
+    let figures = match timeout(bound, Box::pin(reading)).await {
         Ok(read) => read.map_err(|error| chain(&error))?,
-        Err(_) => return Err(format!("no answer within {} s", BOUND.as_secs())),
+        Err(_) => return Err(format!("no answer within {}", rough_duration(bound))),
     };
     let ratios = figures.into_iter().map(|(id, windows)| {
         let ratio = |(window, figures): (_, Figures)| Some((window, figures.availability_ratio()?));

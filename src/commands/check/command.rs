@@ -100,7 +100,8 @@ async fn work(context: &Context, args: &Check, id: Ulid, log: &Log) -> Result<Ex
         }
         RunOutcome::CompletedRun(mut completed) => {
             if let Some(path) = &args.probes.metrics {
-                write_metrics(path, &mut completed, &options, &store).await;
+                let left = time_left(&options, &completed, store.now());
+                Box::pin(write_metrics(path, &mut completed, &options, (&store, left))).await;
             }
             let page_deps = PageDeps { store: &store, aws: &context.aws, clock: &context.clock };
             let left = time_left(&options, &completed, store.now());

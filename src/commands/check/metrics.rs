@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use super::availability::read_availability;
 use crate::commands::atomic_file::AtomicFile;
@@ -10,8 +11,14 @@ use crate::report::{AvailabilityMetrics, FormerMetrics, MetricsOrigin, chain};
 use crate::run::{CompletedRun, RunOptions};
 use crate::store::Store;
 
-/// Writes the metrics of a run that is over. What goes wrong is a problem of the run, which has alerted by then.
-pub async fn write_metrics(path: &Path, completed: &mut CompletedRun, options: &RunOptions, store: &Store) {
+/// Writes the metrics of a run that is over, within `left`. What goes wrong is a problem of the run, which has alerted by
+/// then.
+pub async fn write_metrics(
+    path: &Path,
+    completed: &mut CompletedRun,
+    options: &RunOptions,
+    (store, left): (&Store, Duration),
+) {
     let shown = path.display();
     let former = match former(path, &options.origin()) {
         Ok(former) => former,
@@ -38,7 +45,7 @@ pub async fn write_metrics(path: &Path, completed: &mut CompletedRun, options: &
             return;
         }
     }
-    let availability = availability(&former, completed, options, store).await;
+    let availability = availability(&former, completed, options, (store, left)).await;
     let text = completed.metrics(options).text(&former, &availability);
     let written =
         AtomicFile::open(path).and_then(AtomicFile::readable_by_all).and_then(|file| file.write(&text));
@@ -53,12 +60,12 @@ async fn availability(
     former: &FormerMetrics,
     completed: &mut CompletedRun,
     options: &RunOptions,
-    store: &Store,
+    (store, left): (&Store, Duration),
 ) -> AvailabilityMetrics {
     if !completed.metrics(options).availability_is_outdated(former) {
         return AvailabilityMetrics::Carried;
     }
-    match Box::pin(read_availability(store, completed, options)).await {
+    match Box::pin(read_availability(store, completed, options, left)).await {
         Ok(measured) => measured,
         Err(error) => {
             completed.problems.push(format!(

@@ -39,6 +39,9 @@ use crate::store::Consumed;
 /// The version of the JSON line of a run that failed.
 const FORMAT_VERSION: u32 = 1;
 
+/// How long before the next run everything of the one before has to be done.
+const BEFORE_NEXT: Duration = Duration::from_secs(1);
+
 /// A loop at work.
 pub struct Session<'a> {
     args: &'a Run,
@@ -170,13 +173,13 @@ impl<'a> Session<'a> {
         log: &Log,
     ) {
         if let Some(path) = &self.args.probes.metrics {
-            write_metrics(path, &mut completed, options, &self.equipment.store).await;
+            let store = (&self.equipment.store, self.time_left());
+            Box::pin(write_metrics(path, &mut completed, options, store)).await;
         }
         let (store, Context { aws, clock, .. }) = (&self.equipment.store, &self.context);
-        let left = self.schedule.until_next(store.now());
         let page_deps = PageDeps { store, aws, clock };
-        let stop = self.signals.stop();
-        Box::pin(write_pages(&self.pages, &mut completed, options, page_deps, (left, stop))).await;
+        let end = (self.time_left(), self.signals.stop());
+        Box::pin(write_pages(&self.pages, &mut completed, options, page_deps, end)).await;
         let terminal = self.context.terminal;
         if self.footing == Footing::Unproven {
             warn_of_skew(terminal, &self.equipment.store);
@@ -193,6 +196,11 @@ impl<'a> Session<'a> {
         }
         self.print_end(&report);
         log.event(&LogEvent::Ended(RunEnd::CompletedRun(&report)));
+    }
+
+    /// What is left for the files that a run leaves behind: one that ended too late would skip the next run.
+    fn time_left(&self) -> Duration {
+        self.schedule.until_next(self.now()).saturating_sub(BEFORE_NEXT)
     }
 
     fn print_end(&self, report: &RunReport) {
