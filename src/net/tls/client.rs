@@ -168,13 +168,13 @@ fn roots() -> RootCertStore {
     roots
 }
 
-/// TLS 1.2 and 1.3, and a full handshake each time.
 /// Of a client that trusts nothing but the authorities in `pem`.
 pub fn config_trusting(pem: &str) -> Result<ClientConfig, Fault> {
     let trusted = material::trusted(pem.as_bytes(), "`ca`", Transport::Tls)?;
     config(&trusted, None).map(|config| config.as_ref().clone()).map_err(|error| unmade(&error))
 }
 
+/// TLS 1.2 and 1.3, and a full handshake each time.
 fn config(trusted: &Trusted, client: Option<ClientCredentials>) -> Result<Arc<ClientConfig>, Error> {
     let builder = builder(trusted, rustls::DEFAULT_VERSIONS)?;
     Ok(Arc::new(finished(match client {
