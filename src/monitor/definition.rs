@@ -1,12 +1,16 @@
 //! One monitor, with every default filled in.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{AlertPolicy, ChannelId, Expectations, MonitorId, Origin, Retry, Template, TlsPolicy, Window};
+use super::{
+    AlertPolicy, ChannelId, Expectations, IpChoice, IpVersion, MonitorId, Origin, Retry, Template, TlsPolicy,
+    Window,
+};
 use crate::kinds::Ask;
 
 /// Time from one probe to the next where nothing is said.
@@ -23,6 +27,8 @@ pub struct Monitor {
     pub name: Option<String>,
     /// What it is, in a few sentences.
     pub description: Option<String>,
+    /// Over which versions of IP it is probed.
+    pub ip: IpChoice,
     /// The name server that its names are looked up at; `None` stands for those of the machine.
     pub resolver: Option<SocketAddr>,
     /// The folder of its file below the catalog's root, `""` at the root.
@@ -63,6 +69,7 @@ impl Monitor {
             id,
             name: None,
             description: None,
+            ip: IpChoice::Any,
             resolver: None,
             group: String::new(),
             url: Template::default(),
@@ -121,6 +128,15 @@ impl Monitor {
     /// Time from one probe to the next, where a run comes in every `period`.
     pub fn apart(&self, period: Duration) -> Duration {
         probes_apart(self.interval, period)
+    }
+
+    /// What one probe of it takes: itself, or itself over each version of IP, IPv6 first.
+    pub fn by_ip_version(&self) -> Vec<Cow<'_, Self>> {
+        let over = |version| Cow::Owned(Self { ip: IpChoice::Only(version), ..self.clone() });
+        match self.ip {
+            IpChoice::Any | IpChoice::Only(_) => vec![Cow::Borrowed(self)],
+            IpChoice::Both => vec![over(IpVersion::V6), over(IpVersion::V4)],
+        }
     }
 
     /// What is asked, in a line: `GET https://a.example/health`, `TCP mail.example:25 smtp`. References stay references.

@@ -10,6 +10,7 @@ mod credential;
 mod definition;
 mod expect;
 mod id;
+mod ip;
 mod maintenance;
 mod offer;
 mod place;
@@ -31,6 +32,7 @@ pub use credential::{HIDDEN, is_credential_header, shown_credential};
 pub use definition::{DEFAULT_INTERVAL, Monitor, PARENT_PATIENCE, probes_apart};
 pub use expect::{CertificateBounds, Expectations, LatencyBounds};
 pub use id::{ID_PATTERN, IdSubject, MOST_FORMER_IDS, MonitorId};
+pub use ip::{IpChoice, IpVersion};
 pub use maintenance::{
     LOCAL_TIME_PATTERN, MOST_WINDOWS, Span, WINDOW_LASTS, Window, WindowError, leave_no_gap,
 };

@@ -12,10 +12,11 @@ use tokio::time::{Instant, sleep_until};
 use super::address::AddressPolicy;
 use super::failure;
 use super::foreign::foreign;
-use super::resolve::{Family, HostLookup};
+use super::resolve::HostLookup;
 use super::trace::Trace;
 use super::unresolved::Unresolved;
-use crate::observation::{Fault, Transport};
+use crate::monitor::IpVersion;
+use crate::observation::{Fault, FaultKind, Transport};
 
 /// The head start of an address before the next one is tried beside it: the Connection Attempt Delay of RFC 8305.
 const STAGGER: Duration = Duration::from_millis(250);
@@ -29,6 +30,16 @@ const LATE: Duration = Duration::from_secs(1);
 /// An address and why it could not be connected to.
 type Failed = (SocketAddr, io::Error);
 
+/// What is connected to.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectTarget<'a> {
+    /// As the URL has it.
+    pub name: &'a str,
+    pub port: u16,
+    /// The one version of IP that `found` has addresses of; `None` for both.
+    pub only: Option<IpVersion>,
+}
+
 /// Connects to an address of `found`, the two families by turns. The next address is tried when the one before failed
 /// or had its head start. Only addresses that `policy` permits are connected to.
 ///
@@ -36,7 +47,7 @@ type Failed = (SocketAddr, io::Error);
 /// loses no time on it.
 pub async fn connect(
     found: HostLookup<'_>,
-    (name, port): (&str, u16),
+    target: ConnectTarget<'_>,
     policy: &AddressPolicy,
     trace: &mut Trace,
 ) -> Result<TcpStream, Fault> {
@@ -53,7 +64,8 @@ pub async fn connect(
     let mut trying = FuturesUnordered::new();
     // Before then no address may be tried, and after that no family is waited for.
     let (mut hold, mut late): (Option<Instant>, Option<Instant>) = (None, None);
-    let (mut ipv6_is_asked, mut begun) = (!lookups.is_empty(), false);
+    let asks_for_ipv6 = target.only.is_none_or(|only| only == IpVersion::V6);
+    let (mut ipv6_is_asked, mut begun) = (asks_for_ipv6 && !lookups.is_empty(), false);
     loop {
         let now = Instant::now();
         if hold.is_none_or(|hold| now >= hold)
@@ -63,7 +75,7 @@ pub async fn connect(
                 trace.enter("connect");
                 begun = true;
             }
-            trying.push(open(SocketAddr::new(address, port)));
+            trying.push(open(SocketAddr::new(address, target.port)));
             hold = Some(now + STAGGER);
             continue;
         }
@@ -72,7 +84,7 @@ pub async fn connect(
             late.get_or_insert(now + LATE);
         }
         if is_idle && (lookups.is_empty() || late.is_some_and(|late| now >= late)) {
-            return Err(failures.fault(name));
+            return Err(failures.fault(target));
         }
         let wake = if candidates.is_empty() { late.filter(|_| is_idle) } else { hold };
         tokio::select! {
@@ -85,7 +97,7 @@ pub async fn connect(
                     Ok(Err(blocked)) => failures.blocked = failures.blocked.or(Some(blocked)),
                     Err(why) => failures.unresolved = failures.unresolved.max(Some(why)),
                 }
-                ipv6_is_asked &= family != Family::Ipv6;
+                ipv6_is_asked &= family != IpVersion::V6;
                 if !begun {
                     hold = ipv6_is_asked.then(|| Instant::now() + RESOLUTION_DELAY);
                 }
@@ -108,16 +120,16 @@ struct AddressQueue {
     ipv6: VecDeque<IpAddr>,
     ipv4: VecDeque<IpAddr>,
     /// Whose turn it is; of the first addresses the family of the very first.
-    next: Option<Family>,
+    next: Option<IpVersion>,
 }
 
 impl AddressQueue {
     fn add(&mut self, addresses: Vec<IpAddr>) {
         for address in addresses {
-            self.next.get_or_insert(Family::of(address));
-            match Family::of(address) {
-                Family::Ipv6 => self.ipv6.push_back(address),
-                Family::Ipv4 => self.ipv4.push_back(address),
+            self.next.get_or_insert(IpVersion::of(address));
+            match IpVersion::of(address) {
+                IpVersion::V6 => self.ipv6.push_back(address),
+                IpVersion::V4 => self.ipv4.push_back(address),
             }
         }
     }
@@ -129,10 +141,10 @@ impl AddressQueue {
     /// The families by turns, as long as both have addresses.
     fn take(&mut self) -> Option<IpAddr> {
         let taken = match self.next {
-            Some(Family::Ipv4) => self.ipv4.pop_front().or_else(|| self.ipv6.pop_front()),
-            Some(Family::Ipv6) | None => self.ipv6.pop_front().or_else(|| self.ipv4.pop_front()),
+            Some(IpVersion::V4) => self.ipv4.pop_front().or_else(|| self.ipv6.pop_front()),
+            Some(IpVersion::V6) | None => self.ipv6.pop_front().or_else(|| self.ipv4.pop_front()),
         }?;
-        self.next = Some(Family::of(taken).other());
+        self.next = Some(IpVersion::of(taken).other());
         Some(taken)
     }
 }
@@ -151,13 +163,19 @@ impl Failures {
         self.connect.is_some() || self.blocked.is_some()
     }
 
-    fn fault(self, name: &str) -> Fault {
+    fn fault(self, ConnectTarget { name, port: _, only }: ConnectTarget<'_>) -> Fault {
         let Self { connect, blocked, unresolved } = self;
         if let Some((address, error)) = connect {
+            // With a choice, the other version may answer. Without one, this machine cannot make the probe.
+            if let Some(version) = only.filter(|_| is_without_route(&error)) {
+                let version = version.as_str();
+                let actual = format!("this machine has no route over {version} to {}", foreign(address));
+                return Fault::new(FaultKind::Prober, actual, format!("a network with {version}"));
+            }
             let actual = format!("{} by {}", failure::words(&error), foreign(address));
             return Fault::new(Transport::Connect, actual, "a TCP connection");
         }
-        blocked.unwrap_or_else(|| unresolved.unwrap_or(Unresolved::NoAddress).fault(name))
+        blocked.unwrap_or_else(|| unresolved.unwrap_or(Unresolved::NoAddress).fault(name, only))
     }
 }
 
@@ -169,11 +187,16 @@ async fn open(address: SocketAddr) -> Result<TcpStream, Failed> {
     Ok(stream)
 }
 
+/// Whether this machine knows no way there.
+fn is_without_route(error: &io::Error) -> bool {
+    use io::ErrorKind::{AddrNotAvailable, NetworkUnreachable};
+    matches!(error.kind(), AddrNotAvailable | NetworkUnreachable)
+}
+
 /// Prefers a failure that came from the network to "no route from this machine".
 fn more_specific(known: Option<Failed>, failed: Failed) -> Failed {
-    use io::ErrorKind::{AddrNotAvailable, NetworkUnreachable};
     match known {
-        Some(known) if matches!(failed.1.kind(), AddrNotAvailable | NetworkUnreachable) => known,
+        Some(known) if is_without_route(&failed.1) => known,
         Some(_) | None => failed,
     }
 }
@@ -218,6 +241,21 @@ mod tests {
         assert_eq!(kind(None, NetworkUnreachable), NetworkUnreachable);
         assert_eq!(kind(Some(failed(ConnectionRefused)), NetworkUnreachable), ConnectionRefused);
         assert_eq!(kind(Some(failed(NetworkUnreachable)), ConnectionRefused), ConnectionRefused);
+    }
+
+    #[test]
+    fn a_version_of_ip_without_a_route_says_nothing_of_the_endpoint_where_it_is_the_only_one() {
+        use io::ErrorKind::{ConnectionRefused, NetworkUnreachable};
+        let fault = |kind, only| {
+            let connect = Some((SocketAddr::from(([192, 0, 2, 7], 443)), io::Error::from(kind)));
+            let failures = Failures { connect, ..Failures::default() };
+            failures.fault(ConnectTarget { name: "a.example", port: 443, only })
+        };
+        let unmade = fault(NetworkUnreachable, Some(IpVersion::V4));
+        assert_eq!(unmade.kind, FaultKind::Prober);
+        assert!(unmade.actual.starts_with("this machine has no route over IPv4 to "), "{unmade}");
+        assert_eq!(fault(NetworkUnreachable, None).kind, Transport::Connect.into());
+        assert_eq!(fault(ConnectionRefused, Some(IpVersion::V4)).kind, Transport::Connect.into());
     }
 
     #[test]

@@ -9,12 +9,13 @@ use tokio_rustls::client::TlsStream;
 use url::Host;
 
 use super::address::AddressPolicy;
-use super::connect;
+use super::connect::{self, ConnectTarget};
 use super::endpoint::Endpoint;
 use super::refused::Refused;
 use super::resolve::{HostLookup, Resolver};
 use super::tls::{ClientHello, SystemTls, TlsClient, TlsVersions};
 use super::trace::Trace;
+use crate::monitor::IpVersion;
 use crate::observation::{Fault, Peer};
 
 /// What connections are made with. It has read nothing yet: name servers and trust are looked up when they are first
@@ -33,6 +34,8 @@ pub struct Dialer<'a> {
     pub net: &'a Net,
     /// Where the names of the monitor are looked up.
     pub resolver: &'a Resolver,
+    /// The one version of IP that it uses; `None` for the one that answers first.
+    pub only: Option<IpVersion>,
     /// How the monitor wants its sessions; `None` leaves them to the machine.
     pub client: Option<&'a TlsClient>,
 }
@@ -40,7 +43,7 @@ pub struct Dialer<'a> {
 impl Net {
     /// The addresses of a name that the policy permits, those of version 6 first.
     pub async fn lookup(&self, name: &str) -> Result<Vec<IpAddr>, Fault> {
-        self.policy.permit(self.resolver.addresses_of(name).await?)
+        self.policy.permit(self.resolver.addresses_of(name, None).await?)
     }
 
     /// A resolver that asks the name server at `address` alone, if the policy permits that. Monitors that name the same
@@ -107,13 +110,14 @@ impl Dialer<'_> {
 
     async fn reach(&self, endpoint: &Endpoint, trace: &mut Trace) -> Result<TcpStream, Fault> {
         let found = match endpoint.host() {
-            Host::Ipv4(address) => HostLookup::Known(vec![address.into()]),
-            Host::Ipv6(address) => HostLookup::Known(vec![address.into()]),
+            Host::Ipv4(address) => HostLookup::known(vec![address.into()], self.only),
+            Host::Ipv6(address) => HostLookup::known(vec![address.into()], self.only),
             Host::Domain(name) => {
                 trace.enter("dns");
-                self.resolver.find(name).await
+                self.resolver.find(name, self.only).await
             }
         };
-        connect::connect(found, (endpoint.host_name(), endpoint.port()), &self.net.policy, trace).await
+        let target = ConnectTarget { name: endpoint.host_name(), port: endpoint.port(), only: self.only };
+        connect::connect(found, target, &self.net.policy, trace).await
     }
 }

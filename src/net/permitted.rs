@@ -62,7 +62,7 @@ impl Dialer<'_> {
     pub async fn name_servers(&self, server: Option<&Endpoint>) -> Result<Vec<PermittedAddress>, Fault> {
         let Some(server) = server else {
             let own: Vec<_> = self.resolver.own_servers().into_iter().map(PermittedAddress).collect();
-            return if own.is_empty() { Err(Unresolved::NoServers.fault("")) } else { Ok(own) };
+            return if own.is_empty() { Err(Unresolved::NoServers.fault("", None)) } else { Ok(own) };
         };
         let found = self.addresses_of(server).await?;
         let own: Vec<_> = self.net.resolver.own_servers().iter().map(SocketAddr::ip).collect();
@@ -81,7 +81,7 @@ impl Dialer<'_> {
         Ok(match endpoint.host() {
             Host::Ipv4(address) => vec![address.into()],
             Host::Ipv6(address) => vec![address.into()],
-            Host::Domain(name) => self.resolver.addresses_of(name).await?,
+            Host::Domain(name) => self.resolver.addresses_of(name, self.only).await?,
         })
     }
 }

@@ -13,6 +13,7 @@ use tokio::sync::OnceCell;
 use super::hosts::Hosts;
 use super::name_servers::NameServers;
 use super::unresolved::Unresolved;
+use crate::monitor::IpVersion;
 use crate::observation::Fault;
 
 /// Where the C library looks first.
@@ -29,21 +30,14 @@ pub struct Resolver {
     servers: OnceLock<Option<NameServers>>,
 }
 
-/// The two kinds of addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
-    Ipv6,
-    Ipv4,
-}
-
-/// The addresses of one family, at least one.
-pub type Lookup<'a> = Pin<Box<dyn Future<Output = (Family, Result<Vec<IpAddr>, Unresolved>)> + Send + 'a>>;
+/// The addresses of one version of IP, at least one.
+pub type Lookup<'a> = Pin<Box<dyn Future<Output = (IpVersion, Result<Vec<IpAddr>, Unresolved>)> + Send + 'a>>;
 
 /// What is known of a name before any name server is asked.
 pub enum HostLookup<'a> {
     Known(Vec<IpAddr>),
-    /// Each family by itself: the one that answers need not wait for the other.
-    Queries([Lookup<'a>; 2]),
+    /// Each version of IP by itself: the one that answers need not wait for the other.
+    Queries(Vec<Lookup<'a>>),
 }
 
 impl Resolver {
@@ -53,21 +47,26 @@ impl Resolver {
         Self { hosts, servers: OnceLock::from(NameServers::at(address)) }
     }
 
-    /// Looks for `name` in the hosts file, and else prepares to ask the name servers.
-    pub async fn find<'a>(&'a self, name: &'a str) -> HostLookup<'a> {
+    /// Looks for `name` in the hosts file, and else prepares to ask the name servers: for addresses of all versions of IP,
+    /// or of one alone.
+    pub async fn find<'a>(&'a self, name: &'a str, only: Option<IpVersion>) -> HostLookup<'a> {
         let hosts = self.hosts.get_or_init(system_hosts).await;
         match hosts.addresses_of(name) {
-            Some(addresses) => HostLookup::Known(addresses),
-            None => HostLookup::Queries([
-                self.ask(name, Family::Ipv6).boxed(),
-                self.ask(name, Family::Ipv4).boxed(),
-            ]),
+            Some(addresses) => HostLookup::known(addresses, only),
+            None => {
+                let versions = [IpVersion::V6, IpVersion::V4].into_iter();
+                let wanted = versions.filter(|version| only.is_none_or(|only| only == *version));
+                HostLookup::Queries(wanted.map(|version| self.ask(name, version).boxed()).collect())
+            }
         }
     }
 
     /// All addresses of a name, those of version 6 first. The policy has not seen them.
-    pub async fn addresses_of(&self, name: &str) -> Result<Vec<IpAddr>, Fault> {
-        match self.find(name).await {
+    pub async fn addresses_of(&self, name: &str, only: Option<IpVersion>) -> Result<Vec<IpAddr>, Fault> {
+        match self.find(name, only).await {
+            HostLookup::Known(addresses) if addresses.is_empty() => {
+                Err(Unresolved::NoAddress.fault(name, only))
+            }
             HostLookup::Known(addresses) => Ok(addresses),
             HostLookup::Queries(queries) => {
                 let answers = join_all(queries).await;
@@ -80,7 +79,7 @@ impl Resolver {
                     }
                 }
                 match missing {
-                    Some(why) if addresses.is_empty() => Err(why.fault(name)),
+                    Some(why) if addresses.is_empty() => Err(why.fault(name, only)),
                     Some(_) | None => Ok(addresses),
                 }
             }
@@ -93,35 +92,30 @@ impl Resolver {
         servers.iter().flat_map(NameServers::addresses).collect()
     }
 
-    async fn ask(&self, name: &str, family: Family) -> (Family, Result<Vec<IpAddr>, Unresolved>) {
-        (family, self.addresses(name, family).await)
+    async fn ask(&self, name: &str, version: IpVersion) -> (IpVersion, Result<Vec<IpAddr>, Unresolved>) {
+        (version, self.addresses(name, version).await)
     }
 
-    async fn addresses(&self, name: &str, family: Family) -> Result<Vec<IpAddr>, Unresolved> {
+    async fn addresses(&self, name: &str, version: IpVersion) -> Result<Vec<IpAddr>, Unresolved> {
         let servers = self.servers.get_or_init(NameServers::of_the_machine);
         let servers = servers.as_ref().ok_or(Unresolved::NoServers)?;
         let name = dns_name(name).ok_or(Unresolved::NoName)?;
-        servers.lookup(&name, family.record_type()).await
+        servers.lookup(&name, record_type(version)).await
     }
 }
 
-impl Family {
-    pub fn of(address: IpAddr) -> Self {
-        if address.is_ipv6() { Self::Ipv6 } else { Self::Ipv4 }
+impl HostLookup<'_> {
+    /// Those of `addresses` that have the version `only`.
+    pub fn known(mut addresses: Vec<IpAddr>, only: Option<IpVersion>) -> Self {
+        addresses.retain(|address| only.is_none_or(|only| only == IpVersion::of(*address)));
+        Self::Known(addresses)
     }
+}
 
-    pub fn other(self) -> Self {
-        match self {
-            Self::Ipv6 => Self::Ipv4,
-            Self::Ipv4 => Self::Ipv6,
-        }
-    }
-
-    fn record_type(self) -> RecordType {
-        match self {
-            Self::Ipv6 => RecordType::AAAA,
-            Self::Ipv4 => RecordType::A,
-        }
+fn record_type(version: IpVersion) -> RecordType {
+    match version {
+        IpVersion::V6 => RecordType::AAAA,
+        IpVersion::V4 => RecordType::A,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why a name leads to no address, in words for people. Pure.
 
 use super::foreign::foreign;
+use crate::monitor::IpVersion;
 use crate::observation::{Fault, Transport};
 
 /// Why a family has no address, the least specific first: a name server that failed may have had one.
@@ -31,11 +32,14 @@ impl Unresolved {
         }
     }
 
-    /// The fault of a host called `name`.
-    pub fn fault(&self, name: &str) -> Fault {
+    /// The fault of a host called `name`, of which an address is wanted, or one of a version of IP.
+    pub fn fault(&self, name: &str, only: Option<IpVersion>) -> Fault {
         let name = foreign(name);
         let actual = match self {
-            Self::NoAddress => format!("a name without an address: {name}"),
+            Self::NoAddress => match only {
+                Some(version) => format!("a host without an {} address: {name}", version.as_str()),
+                None => format!("a name without an address: {name}"),
+            },
             Self::NoSuchName => format!("no such name: {name}"),
             Self::Unusable => format!("no usable answer from the name server for {name}"),
             Self::Silent => format!("no answer from the name server for {name}"),

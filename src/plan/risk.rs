@@ -48,6 +48,7 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<WeakenedField> {
         description: _,
         group: _,
         url: _,
+        ip,
         resolver: _,
         ask,
         interval,
@@ -71,6 +72,7 @@ pub fn weaknesses(before: &Monitor, after: &Monitor) -> Vec<WeakenedField> {
             found.push(WeakenedField { path: path.to_owned(), risk: Risk::Weaker });
         }
     };
+    add("ip", after.ip.is_weaker_than(*ip));
     add("interval", after.interval > *interval);
     add("timeout", after.timeout > *timeout);
     add("protect", *protect && !after.protect);

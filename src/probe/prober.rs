@@ -81,7 +81,7 @@ impl Prober {
             Err(fault) => return Probed::Observed(unasked(now, fault)),
         };
         let resolver = own.as_deref().unwrap_or(&self.net.resolver);
-        let dialer = Dialer { net: &self.net, resolver, client: client.as_ref() };
+        let dialer = Dialer { net: &self.net, resolver, only: monitor.ip.only(), client: client.as_ref() };
         let mut last: Option<Observation> = None;
         for (number, wait) in (1..).zip(iter::once(Duration::ZERO).chain(monitor.retry.waits())) {
             let Some(_permit) = self.permit_after(wait, monitor, &*probe, deadline).await else { break };

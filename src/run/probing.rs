@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
@@ -114,17 +115,21 @@ impl Probing {
             let resolved = secret_provider.secrets_for(&watched.monitor).await;
             let now = now.checked_add(begun.elapsed()).unwrap_or(now);
             let bounded = timeout_bound.bounded(&watched.monitor);
-            match prober.observe(&bounded, resolved.secrets(), now, Some(deadline)).await {
-                Probed::Skipped => None,
-                Probed::Observed(observation) => {
-                    // An endpoint may show a secret that another monitor sent it. So words wait for all secrets.
-                    let resolution = secret_provider.resolved().await;
-                    let clean = |fault: Fault| resolution.secrets.quoter(&watched.monitor).clean(&fault);
-                    let result = observation.result.map_err(clean);
-                    let observation = Observation { result, ..observation };
-                    judging.judge(watched, observation, resolution, deadline).await
-                }
+            let versions = bounded.by_ip_version();
+            let observe = |monitor| prober.observe(monitor, resolved.secrets(), now, Some(deadline));
+            let observed = join_all(versions.iter().map(|monitor| observe(monitor))).await;
+            // An endpoint may show a secret that another monitor sent it. So words wait for all secrets.
+            let resolution = secret_provider.resolved().await;
+            let mut judgements = Vec::new();
+            for probed in observed {
+                let Probed::Observed(observation) = probed else { return None };
+                let clean = |fault: Fault| resolution.secrets.quoter(&watched.monitor).clean(&fault);
+                let result = observation.result.map_err(clean);
+                let observation = Observation { result, ..observation };
+                let (watched, resolution) = (Arc::clone(&watched), Arc::clone(&resolution));
+                judgements.push(judging.judge(watched, observation, resolution, deadline).await?);
             }
+            Judgement::of_ip_versions(judgements)
         }
     }
 }
@@ -175,10 +180,12 @@ mod tests {
 
     use super::super::secret_provider::Variables;
     use super::*;
-    use crate::monitor::{Monitor, Offer, Retry, Spec};
+    use crate::monitor::{IpChoice, Monitor, Offer, Retry, Spec};
     use crate::net::AddressPolicy;
     use crate::probe::Limits;
     use crate::secrets::Values;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
 
     /// Its second attempt would begin beyond the end of time, which `validate` lets no file ask for.
     fn breaking(id: &str) -> Monitor {
@@ -186,26 +193,32 @@ mod tests {
         Monitor { retry, ..Monitor::sample(id, "http://127.0.0.1:1/") }
     }
 
+    fn due_of(monitors: impl IntoIterator<Item = Monitor>) -> Vec<Arc<WatchedMonitor>> {
+        let watched = |monitor| Arc::new(WatchedMonitor::new(monitor, Spec::default(), None));
+        monitors.into_iter().map(watched).collect()
+    }
+
+    fn probing(due: &[Arc<WatchedMonitor>]) -> Probing {
+        let variables = Variables { offer: Offer::nothing(), read: |_| None };
+        let many = NonZeroUsize::new(8).expect("more than none");
+        let limits = Limits { total: many, per_host: many };
+        Probing {
+            prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
+            secret_provider: SecretProvider::order(due, variables, async { Values::default() }),
+            judging: Judging::default(),
+            deadline: Instant::now() + Duration::from_mins(10),
+            timeout_bound: TimeoutBound::endless(),
+            stop: watch::Sender::new(false).subscribe(),
+        }
+    }
+
     // P11: one bad monitor never stops the others, and what is not watched is said.
     #[tokio::test]
     async fn a_probe_that_panics_stops_no_other_and_is_named() {
         let patient = Retry { attempts: 0, ..Retry::default() };
         let good = Monitor { retry: patient, ..Monitor::sample("good", "http://127.0.0.1:1/") };
-        let due: Vec<_> = [breaking("bad"), good, breaking("worse")]
-            .into_iter()
-            .map(|monitor| Arc::new(WatchedMonitor::new(monitor, Spec::default(), None)))
-            .collect();
-        let variables = Variables { offer: Offer::nothing(), read: |_| None };
-        let many = NonZeroUsize::new(8).expect("more than none");
-        let limits = Limits { total: many, per_host: many };
-        let probing = Probing {
-            prober: Arc::new(Prober::new(AddressPolicy::laptop(Vec::new()), limits)),
-            secret_provider: SecretProvider::order(&due, variables, async { Values::default() }),
-            judging: Judging::default(),
-            deadline: Instant::now() + Duration::from_mins(10),
-            timeout_bound: TimeoutBound::endless(),
-            stop: watch::Sender::new(false).subscribe(),
-        };
+        let due = due_of([breaking("bad"), good, breaking("worse")]);
+        let probing = probing(&due);
         // The sender of the stop is gone, which stops nothing.
         let judged = probing.probe_all(due, || Timestamp::UNIX_EPOCH, |_| {}).await;
         let verdict = |id: &str| {
@@ -223,5 +236,33 @@ mod tests {
             ]
         );
         assert_eq!(broken(&[]), [] as [&str; 0]);
+    }
+
+    #[tokio::test]
+    async fn a_monitor_of_both_versions_of_ip_is_probed_over_each_of_them() {
+        // It listens on IPv4 alone, and `localhost` has both.
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+                stream.read(&mut [0; 1024]).await.expect("a request");
+                stream.write_all(answer).await.expect("an answer");
+            }
+        });
+        let retry = Retry { attempts: 0, ..Retry::default() };
+        let over = |id: &str, ip| {
+            let monitor = Monitor::sample(id, &format!("http://localhost:{port}/"));
+            Monitor { ip, retry: retry.clone(), ..monitor }
+        };
+        let due = due_of([over("any", IpChoice::Any), over("both", IpChoice::Both)]);
+        let judged = probing(&due).probe_all(due, || Timestamp::UNIX_EPOCH, |_| {}).await;
+        let of =
+            |id: &str| judged.iter().find(|one| one.watched.monitor.id.as_str() == id).expect("it is there");
+        assert_eq!(of("any").judgement.verdict, Verdict::Pass);
+        let both = &of("both").judgement;
+        assert_eq!((both.verdict, both.code), (Verdict::Fail, Some(200)));
+        // The hosts file of a machine may give it no address of IPv6.
+        assert!(both.why().starts_with("over IPv6: "), "{}", both.why());
     }
 }

@@ -53,6 +53,7 @@ pub fn alters_alerts(before: &Monitor, after: &Monitor) -> bool {
 fn fields(before: &Monitor, after: &Monitor) -> Vec<String> {
     let Monitor {
         url,
+        ip,
         resolver,
         ask,
         timeout,
@@ -78,6 +79,7 @@ fn fields(before: &Monitor, after: &Monitor) -> Vec<String> {
     } = after;
     let named = [
         ("url", before.url != *url),
+        ("ip", before.ip != *ip),
         ("resolver", before.resolver != *resolver),
         ("request", before.ask != *ask),
         ("timeout", before.timeout != *timeout),

@@ -35,7 +35,7 @@ pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<PlacedViolation> 
             "headers" => Inside::Headers,
             "url" | "runbook" => Inside::Text(TextKind::Url),
             // What is expected is known to the endpoint's clients; only what is a credential by its form is one here.
-            "expect" | "warn" | "name" | "description" | "resolver" | "id" | "team" | "tags"
+            "expect" | "warn" | "name" | "description" | "ip" | "resolver" | "id" | "team" | "tags"
             | "depends_on" | "maintenance" => Inside::Text(TextKind::Plain),
             // Also what no monitor has: who writes `auth: {password: …}` has written the password.
             _ => Inside::Fields,

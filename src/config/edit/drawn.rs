@@ -219,6 +219,7 @@ pub fn fields() -> BoxedStrategy<Map<String, Value>> {
             ]),
         ),
         ("description", one_of(vec![json!("Takes payments. No one can pay without it."), json!("a: b\nc # d\n")])),
+        ("ip", one_of(vec![json!("any"), json!(6), json!("both")])),
         ("resolver", one_of(vec![json!("10.0.0.2"), json!("[2001:db8::53]:5353")])),
         ("team", one_of(vec![json!("pay"), json!("shop")])),
         ("tags", subset(&["a", "b", "c d", "e"])),

@@ -7,6 +7,7 @@
 //! is said by the schema (`required`).
 
 pub mod expect;
+pub mod ip;
 pub mod maintenance;
 pub mod text_forms;
 pub mod tls;
@@ -15,6 +16,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::config::raw::expect::{RawExpect, RawWarn};
+use crate::config::raw::ip::RawIp;
 use crate::config::raw::maintenance::RawWindow;
 use crate::config::raw::text_forms::{ChannelNameText, IdText, Label, Link};
 use crate::config::raw::tls::RawTls;
@@ -66,6 +68,10 @@ pub struct RawMonitor {
         example = &"https://payments.example.com/health"
     )]
     pub url: Option<String>,
+
+    /// Version of IP to probe over. With both, each has to pass by itself.
+    #[schemars(extend("default" = "any"))]
+    pub ip: Option<RawIp>,
 
     /// Name server that resolves its names, by address, with a port if it is not 53. Without it, those of the machine.
     #[schemars(regex(pattern = r"^[0-9A-Fa-f:.\[\]]+$"),

@@ -12,6 +12,7 @@ use crate::config::credentials::references;
 use crate::config::raw::text_forms::ChannelNameText;
 use crate::config::raw::{RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryClass, RawSeverity};
 use crate::config::rules::bounds;
+use crate::config::rules::ip;
 use crate::config::rules::maintenance;
 use crate::config::rules::resolver;
 use crate::config::rules::storable;
@@ -85,6 +86,7 @@ pub fn build(
 ) -> Option<Monitor> {
     let timing = timing::read(raw, violations);
     let url = url(raw, violations);
+    let ip = ip::read(raw.ip, raw.url.as_deref(), violations);
     let resolver = resolver::read(raw.resolver.as_ref(), violations);
     let tls = tls::policy(raw.tls.as_ref(), violations);
     let depends_on = depends_on(raw, violations);
@@ -95,6 +97,7 @@ pub fn build(
         description: raw.description.clone(),
         group: raw.group.clone().unwrap_or_default(),
         url: url?,
+        ip,
         resolver,
         ask,
         interval: timing.interval,

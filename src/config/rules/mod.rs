@@ -4,6 +4,7 @@
 pub mod bounds;
 pub mod build;
 pub mod canonical;
+pub mod ip;
 pub mod maintenance;
 pub mod resolver;
 pub mod storable;

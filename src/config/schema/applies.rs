@@ -42,11 +42,12 @@ pub fn kind_of(fields: &Map<String, Value>) -> KindName {
 }
 
 /// The fields that all kinds share.
-const SHARED: [&str; 20] = [
+const SHARED: [&str; 21] = [
     "id",
     "name",
     "description",
     "url",
+    "ip",
     "resolver",
     "interval",
     "timeout",

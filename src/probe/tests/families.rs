@@ -8,7 +8,7 @@ use hickory_resolver::proto::rr::RecordType;
 
 use super::server::{Said, answering, name_server, naming, ok};
 use super::{monitor, observe_with, prober};
-use crate::monitor::Monitor;
+use crate::monitor::{IpChoice, IpVersion, Monitor};
 use crate::net::Resolver;
 use crate::observation::{Observation, Transport};
 
@@ -236,4 +236,28 @@ async fn a_name_server_that_is_gone_delays_only_the_first_lookup() {
     }
     assert!(looked_up[0] >= Duration::from_millis(190), "the first has its head start: {looked_up:?}");
     assert!(looked_up[1] < Duration::from_millis(190), "{looked_up:?}");
+}
+
+#[tokio::test]
+async fn a_version_of_ip_that_is_chosen_is_the_only_one_that_is_asked_for_and_used() {
+    let (address, _) = answering(ok("", b"")).await;
+    let server = naming(|_, family, _| match family {
+        RecordType::AAAA => Said::Addresses(vec![SIX]),
+        _ => Said::Addresses(vec![LOOPBACK]),
+    })
+    .await;
+    let over = async |version, host: &str| {
+        let mut prober = prober();
+        prober.net.resolver = Resolver::asking(server).with_hosts("127.0.0.1 four.test\n");
+        let monitor = monitor(&format!("http://{host}:{}/", address.port()));
+        observe_with(&prober, &Monitor { ip: IpChoice::Only(version), ..monitor }).await.result
+    };
+    assert!(over(IpVersion::V4, "name.test").await.is_ok());
+    let refused = over(IpVersion::V6, "name.test").await.expect_err("nothing listens there");
+    assert!(refused.actual.contains(" by [::1]:"), "{refused}");
+    assert!(over(IpVersion::V4, "four.test").await.is_ok(), "the hosts file has it");
+    for host in ["four.test", "127.0.0.1"] {
+        let none = over(IpVersion::V6, host).await.expect_err("it has none");
+        assert_eq!(none.actual, format!("a host without an IPv6 address: {host}"));
+    }
 }
