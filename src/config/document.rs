@@ -163,9 +163,10 @@ pub fn rules(
     channels: KnownChannels<'_>,
 ) -> (Vec<PlacedViolation>, Vec<PathCheck<PlacedViolation>>) {
     let Value::Object(fields) = document.to_sound_json() else { return (Vec::new(), Vec::new()) };
-    let mut violations = Vec::new();
+    let mut of_kinds = Vec::new();
     let mut path_checks = Vec::new();
     for kind in kinds_of(&fields) {
+        let mut violations = Vec::new();
         let raw = raw(kind, &fields, document, &mut violations);
         let built = raw.own.build(Scrutiny::Written, &mut violations);
         path_checks.extend(rules::check(&raw.shared, &built, &mut violations));
@@ -175,7 +176,9 @@ pub fn rules(
         if let Ok(id) = MonitorId::parse("0") {
             build(id, &raw.shared, built, Origin::default(), &mut violations);
         }
+        of_kinds.push((kind, violations));
     }
+    let mut violations = of_each(of_kinds);
     references::misplaced(&fields, &mut violations);
     violations.retain(|violation| violation.code != Code::MissingKey);
     violations.retain(|violation| !rests_on_fault(violation, document));
@@ -195,6 +198,19 @@ fn kinds_of(fields: &Map<String, Value>) -> Vec<KindName> {
         *kind == KindName::HIDDEN || kind.fields().any(|field| fields.contains_key(field.name))
     };
     KindName::ALL.iter().copied().filter(is_written_for).collect()
+}
+
+/// The violations of all kinds that a document is written for. A field that suits one of them is in order, because a
+/// folder hands it down to that kind.
+fn of_each(of_kinds: Vec<(KindName, Vec<Violation>)>) -> Vec<Violation> {
+    let counts = |violation: &Violation| {
+        let Some(Step::Key(field)) = violation.path.steps().first() else { return true };
+        let is_same = |one: &Violation| one.path == violation.path && one.message == violation.message;
+        let mut owners = of_kinds.iter().filter(|(kind, _)| kind.field(field).is_some());
+        owners.all(|(_, violations)| violations.iter().any(is_same))
+    };
+    let all = of_kinds.iter().flat_map(|(_, violations)| violations);
+    all.filter(|violation| counts(violation)).cloned().collect()
 }
 
 /// Whether `path` leads into a list of steps.

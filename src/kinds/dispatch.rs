@@ -70,6 +70,14 @@ macro_rules! kinds {
                 fields.iter().chain(expect)
             }
 
+            /// What its expectations speak of: those that a field holds, then those that always must hold.
+            pub fn subjects(self) -> impl Iterator<Item = Subject> {
+                let always = match self {
+                    $(Self::$name => <$kind>::SUBJECTS,)+
+                };
+                self.fields().filter_map(|field| field.subject).chain(always.iter().copied())
+            }
+
             /// Reads its own fields of a document. Those of others are passed over.
             pub fn read(self, fields: &Map<String, Value>) -> Result<OwnFields, serde_json::Error> {
                 match self {

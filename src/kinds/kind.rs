@@ -27,6 +27,8 @@ pub trait Kind: Sized + 'static {
     const FIELDS: &'static [Field] = &[];
     /// Those within `expect`: `expect.status`.
     const EXPECT_FIELDS: &'static [Field] = &[];
+    /// What always must hold of its answers, so that no field says it.
+    const SUBJECTS: &'static [Subject] = &[];
 
     /// Those beside the fields that all kinds share, as they are written.
     type Fields: DeserializeOwned + JsonSchema + Default + Debug;

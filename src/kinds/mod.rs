@@ -6,9 +6,13 @@
 
 #[macro_use]
 mod dispatch;
+mod dialog;
+mod excerpt;
 mod field;
+mod headers;
 mod kind;
 mod names;
+mod status;
 mod urls;
 
 pub mod dns;
@@ -20,6 +24,7 @@ pub mod tls;
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value};
 
+pub use dialog::{Dialog, DialogStep, Talk, UnmetStep, hex};
 pub use field::{Field, ListOrder, Manner};
 pub use kind::{Kind, NoFields, Own, Proof, Scrutiny, Sent, WithoutTls};
 pub use names::{is_set, manner, reference_fields, subjects};

@@ -92,9 +92,13 @@ pub fn reference_fields() -> impl Iterator<Item = &'static Field> {
     all_fields().filter(|field| field.references.is_some())
 }
 
-/// What the assertions of each kind speak of, kind after kind.
+/// What the expectations of each kind speak of, kind after kind, each once.
 pub fn subjects() -> impl Iterator<Item = Subject> {
-    all_fields().filter_map(|field| field.subject)
+    let all = || KindName::ALL.iter().flat_map(|kind| kind.subjects());
+    all()
+        .enumerate()
+        .filter(move |(index, one)| !all().take(*index).any(|earlier| earlier == *one))
+        .map(|(_, one)| one)
 }
 
 fn all_fields() -> impl Iterator<Item = &'static Field> {
@@ -104,6 +108,7 @@ fn all_fields() -> impl Iterator<Item = &'static Field> {
 #[cfg(test)]
 mod tests {
     use schemars::generate::SchemaSettings;
+    use serde_json::{Map, Value};
 
     use super::*;
 
@@ -146,6 +151,20 @@ mod tests {
             };
             let agreed = agreed.map(|field| (field.manner, field.list));
             assert_eq!(agreed, Some((one.manner, one.list)), "{}", one.name);
+        }
+    }
+
+    #[test]
+    fn kinds_describe_the_fields_that_several_have_in_the_same_words() {
+        let mut generator = SchemaSettings::draft07().with(|to| to.inline_subschemas = true).into_generator();
+        let mut known: Map<String, Value> = Map::new();
+        for kind in KindName::ALL {
+            let (own, expect) = kind.properties(&mut generator);
+            let expect = expect.into_iter().map(|(key, schema)| (format!("expect.{key}"), schema));
+            for (name, schema) in own.into_iter().chain(expect) {
+                let first = known.entry(&name).or_insert_with(|| schema.clone());
+                assert_eq!(*first, schema, "{name} of {}", kind.as_str());
+            }
         }
     }
 

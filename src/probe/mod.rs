@@ -25,6 +25,7 @@
 //!   through [`Secrets::quoter`].
 
 mod attempt;
+mod dialog;
 mod dns;
 mod http;
 mod icmp;
@@ -35,6 +36,7 @@ mod retry;
 mod secrets;
 mod tcp;
 mod tls;
+mod wire;
 
 #[cfg(test)]
 pub mod testing;

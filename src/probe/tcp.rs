@@ -10,16 +10,13 @@ use bytes::{Buf, BytesMut};
 use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+use super::dialog::{FilledStep, Missed, ROOM, TOO_MUCH, fill, silence, unmet};
 use super::prepared::{Attempt, AttemptRecord, PreparedProbe, endpoint_of};
 use super::secrets::Secrets;
-use crate::kinds::Evidence;
-use crate::kinds::tcp::{Dialog, DialogStep, Talk, UnmetStep, hex};
-use crate::monitor::{Budget, Monitor, format_duration};
+use crate::kinds::{Dialog, DialogStep, Evidence, Talk, hex};
+use crate::monitor::{Budget, Monitor};
 use crate::net::{ClientHello, Dialer, Endpoint, Refused, TlsVersions, failure, tls_fault_of};
 use crate::observation::{Fault, Transport};
-
-/// Room for all that a dialog reads.
-const ROOM: usize = 64 << 10;
 
 /// Bytes of a line that are kept: a longer one is cut, and still one line.
 const LINE: usize = 8 << 10;
@@ -32,40 +29,10 @@ pub struct Conversation {
     patience: Duration,
 }
 
-enum FilledStep {
-    Waits(DialogStep),
-    Says(Vec<u8>),
-    StartsTls,
-}
-
-/// Why a step was not met.
-enum Missed {
-    /// The end of the wait, in words that follow the last line.
-    Ended(String),
-    Fault(Fault),
-}
-
 impl Conversation {
     pub fn new(monitor: &Monitor, dialog: &Dialog, secrets: &Secrets) -> Result<Self, Fault> {
-        let filled = |step: &DialogStep| {
-            Ok(match step {
-                DialogStep::Expect(_) | DialogStep::ExpectBytes(_) => FilledStep::Waits(step.clone()),
-                DialogStep::Send(template) => {
-                    let text = secrets.fill(template)?;
-                    // One line stays one line, whatever a secret holds.
-                    if text.contains(['\r', '\n']) {
-                        let actual = format!("a line break in {template}");
-                        return Err(Fault::new(Transport::Secret, actual, "one line of text"));
-                    }
-                    FilledStep::Says(format!("{text}\r\n").into_bytes())
-                }
-                DialogStep::SendBytes(bytes) => FilledStep::Says(bytes.clone()),
-                DialogStep::StartTls => FilledStep::StartsTls,
-            })
-        };
         let endpoint = endpoint_of(monitor, secrets)?;
-        let steps = dialog.steps.iter().map(filled).collect::<Result<_, _>>()?;
-        Ok(Self { endpoint, steps, patience: monitor.timeout })
+        Ok(Self { endpoint, steps: fill(dialog, secrets)?, patience: monitor.timeout })
     }
 
     /// The place of the step at which TLS begins.
@@ -139,7 +106,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
     async fn go_through(&mut self, steps: &[FilledStep], first: usize) -> Result<Option<Talk>, Fault> {
         for (number, step) in (first..).zip(steps) {
             match step {
-                FilledStep::Says(bytes) => self.say(bytes).await?,
+                FilledStep::Says(line) => self.say(format!("{line}\r\n").as_bytes()).await?,
+                FilledStep::SaysBytes(bytes) => self.say(bytes).await?,
                 FilledStep::StartsTls => {}
                 FilledStep::Waits(step) => {
                     let mut last = None;
@@ -214,8 +182,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
 
     /// The evidence of a step that got another line, if nothing more comes in time.
     fn silence(&self, number: usize, step: &DialogStep, heard: String) -> Evidence {
-        let end = format!("nothing more within {}", format_duration(self.patience));
-        Evidence::Tcp(unmet(number, step, Some(heard), end))
+        Evidence::Tcp(unmet(number, step, Some(heard), silence(self.patience)))
     }
 
     /// Keeps the rest of the bytes as the last line, if there is any.
@@ -234,7 +201,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
 
     async fn fill(&mut self) -> Result<(), Missed> {
         if self.taken >= ROOM {
-            return Err(Missed::Ended("64 KiB of other things".to_owned()));
+            return Err(Missed::Ended(TOO_MUCH.to_owned()));
         }
         self.heard.reserve(LINE);
         match self.stream.read_buf(&mut self.heard).await {
@@ -249,11 +216,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
             Err(error) => Err(Missed::Fault(broken(&error))),
         }
     }
-}
-
-fn unmet(number: usize, step: &DialogStep, heard: Option<String>, end: String) -> Talk {
-    let expected = step.expected().unwrap_or_default();
-    Talk { unmet: Some(UnmetStep { number, heard, expected, end }) }
 }
 
 fn text(line: &[u8]) -> String {

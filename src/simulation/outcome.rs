@@ -76,7 +76,7 @@ impl Outcome {
             Self::Pass => Judgement { attempts: 1, ..of(Verdict::Pass) },
             Self::Degraded => simulated(Verdict::Degraded, Subject::LATENCY),
             Self::Fail => {
-                let of_kind = monitor.ask.kind().fields().find_map(|field| field.subject);
+                let of_kind = monitor.ask.kind().subjects().next();
                 simulated(Verdict::Fail, of_kind.unwrap_or(Subject::LATENCY))
             }
             Self::Unknown => of(Verdict::Unknown),

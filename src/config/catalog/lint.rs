@@ -134,11 +134,15 @@ fn clear_text(monitor: &Monitor) -> Option<Violation> {
     }
     let is_secret = |sent: &Sent<'_>| is_credential_header(sent.key) || sent.text.secrets().next().is_some();
     let Sent { field, key, text: _ } = monitor.ask.sent_in_clear(&monitor.url).into_iter().find(is_secret)?;
-    let (what, help) = match field {
-        "headers" => (format!("the header `{key}`"), "write `https://`"),
-        "url" => ("a secret in the URL".to_owned(), "write `https://`"),
-        "body" | "json" => ("a secret in the body".to_owned(), "write `https://`"),
-        field => (format!("a secret in `{field}`"), "send it after a step `starttls: true`"),
+    let what = match field {
+        "headers" => format!("the header `{key}`"),
+        "url" => "a secret in the URL".to_owned(),
+        "body" | "json" => "a secret in the body".to_owned(),
+        field => format!("a secret in `{field}`"),
+    };
+    let help = match monitor.ask.kind().schemes() {
+        [_, secured, ..] => format!("write `{secured}://`"),
+        [] | [_] => "send it after a step `starttls: true`".to_owned(),
     };
     let message = format!("{what} is sent unencrypted over {}", scheme.to_ascii_lowercase());
     let violation = Violation::new(Code::ClearTextCredential, "url", message).label("not encrypted");

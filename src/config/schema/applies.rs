@@ -198,6 +198,18 @@ mod tests {
     }
 
     #[test]
+    fn what_a_folder_hands_down_is_wrong_only_if_it_suits_no_kind() {
+        let said = |defaults: &str| {
+            let files = [file("defaults.yaml", defaults), file("a.yaml", "id: a\nurl: tcp://a.example:25\n")];
+            load(&files, None).diagnostics.into_iter().map(|one| one.message).collect::<Vec<_>>()
+        };
+        assert_eq!(said("dialog: smtp\n"), [""; 0]);
+        assert_eq!(said("headers: {content-type: text/plain, x-trace-bin: a}\n"), [""; 0]);
+        assert_eq!(said("headers: {upgrade: x}\n"), ["the connection sets the header `upgrade`"]);
+        assert_eq!(said("dialog: [{send: a, expect: b}]\n").len(), 1);
+    }
+
+    #[test]
     fn a_stored_monitor_with_a_field_of_another_kind_is_not_probed() {
         let spec = json!({"url": "tcp://a.example:25", "expect": {"body": {"contains": "ok"}}});
         let id = MonitorId::parse("a").expect("an id");

@@ -2,9 +2,11 @@
 
 use std::cell::OnceCell;
 
-use super::expect::{BODY, HEADER, JSON, STATUS};
+use super::expect::{BODY, HEADER, JSON};
 use crate::assert::{Assertion, Measured, Redact, quote};
 use crate::json::{Broken, JsonDocument};
+use crate::kinds::excerpt;
+use crate::kinds::status::{self, STATUS};
 
 /// A complete HTTP answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +36,7 @@ impl<'a> AnswerReader<'a> {
     pub fn measure(&self, assertion: &Assertion, redact: Redact<'_>) -> Measured<'_> {
         let answer = self.answer;
         match assertion.subject {
-            STATUS => Measured::Code(answer.status, format!("HTTP {}", answer.status)),
+            STATUS => status::measured(answer.status),
             HEADER => answer.header(&assertion.part).map_or(Measured::Missing, text),
             BODY => answer
                 .body
@@ -56,6 +58,17 @@ impl<'a> AnswerReader<'a> {
 }
 
 impl Answer {
+    /// The text at the beginning of the body; `None` if it has none.
+    pub fn excerpt(&self) -> Option<String> {
+        let Self { status: _, headers, body, glimpse } = self;
+        match body {
+            Some(body) => excerpt::excerpt(body),
+            // A compressed text of which the rest is missing.
+            None if headers.iter().any(|(name, _)| name == "content-encoding") => None,
+            None => excerpt::excerpt(glimpse),
+        }
+    }
+
     /// The lines called `name` as one list; `None` if there is none.
     fn header(&self, name: &str) -> Option<String> {
         let lines = self.headers.iter().filter(|(header, _)| header == name);
@@ -85,4 +98,31 @@ fn not_json(body: &[u8], broken: &Broken, redact: Redact<'_>) -> Measured<'stati
     };
     let actual = format!("body {} is not JSON: {found} at {line}:{column}", quote(&start, redact));
     unreadable(actual, format!("{expected} there"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_a_rule_reads_counts_before_the_glimpse() {
+        let answer = Answer {
+            status: 200,
+            headers: vec![("content-encoding".to_owned(), b"gzip".to_vec())],
+            body: Some(b"degraded".to_vec()),
+            glimpse: Vec::new(),
+        };
+        assert_eq!(answer.excerpt().as_deref(), Some("degraded"));
+    }
+
+    #[test]
+    fn the_beginning_of_a_compressed_body_is_no_text() {
+        let answer = Answer {
+            status: 503,
+            headers: vec![("content-encoding".to_owned(), b"gzip".to_vec())],
+            body: None,
+            glimpse: b"degraded".to_vec(),
+        };
+        assert_eq!(answer.excerpt(), None);
+    }
 }

@@ -22,13 +22,7 @@ impl RequestFields {
     }
 
     fn sent_headers(&self, violations: &mut Vec<Violation>) -> Vec<(String, Template)> {
-        let mut headers: Vec<(String, Template)> = Vec::new();
-        for (name, value) in self.headers.iter().flatten() {
-            let Some(value) = value else { continue };
-            if let Some(value) = template(&Path::from("headers").key(name), &value.0, violations) {
-                headers.push((name.to_ascii_lowercase(), value));
-            }
-        }
+        let mut headers: Vec<_> = self.headers.iter().flat_map(|own| own.build(violations)).collect();
         if self.json.is_some()
             && headers.iter().all(|(name, _)| name != "content-type")
             && let Ok(value) = Template::parse("application/json")

@@ -10,13 +10,6 @@ pub fn upper_case(value: Value) -> Value {
     value.as_str().map(|text| text.to_ascii_uppercase().into()).unwrap_or(value)
 }
 
-pub fn sent_headers(value: Value) -> Value {
-    match value {
-        Value::Object(headers) => lower_case_keys(headers),
-        value => value,
-    }
-}
-
 pub fn expected_headers(value: Value) -> Value {
     let Value::Object(headers) = value else { return value };
     let headers = rewritten(headers, |_, value| match canonical_comparisons(value) {

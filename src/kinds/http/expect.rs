@@ -11,13 +11,13 @@ use serde_json::Value;
 use super::canonical;
 use super::forms::{HeaderForm, StatusForm};
 use crate::assert::{Assertion, CodeClass, CodeSet, Comparison, Consequence, Subject, SubjectShape};
+use crate::kinds::status::{STATUS, status_in};
 use crate::kinds::{Field, Manner};
 use crate::written::{
     ASSERTIONS, Code, JsonComparisons, Path, RawComparisons, TextComparisons, Violation,
     canonical_comparisons, check_text,
 };
 
-pub const STATUS: Subject = Subject::new("status", "status", SubjectShape::Code).numbered(10);
 pub const HEADER: Subject = Subject::new("header", "headers", SubjectShape::Keyed).numbered(11);
 pub const BODY: Subject = Subject::one("body", "body").in_body().numbered(12);
 pub const JSON: Subject = Subject::new("json", "json", SubjectShape::Paths).in_body().numbered(13);
@@ -31,11 +31,6 @@ pub const FIELDS: &[Field] = &[
     Field::new("expect.body").subject(BODY).canonical(canonical_comparisons),
     Field::new("expect.json").subject(JSON).canonical(canonical::json_assertions).set(),
 ];
-
-/// The assertion that the status of an answer is one of these.
-pub fn status_in(set: CodeSet) -> Assertion {
-    Assertion::new(STATUS, "", vec![Comparison::OneOf(set)])
-}
 
 /// What a status is where a monitor expects none.
 pub fn implied_status() -> CodeSet {

@@ -1,18 +1,16 @@
 //! A request as it is written, without rules.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::canonical;
-use super::forms::HeaderText;
+use crate::kinds::headers::{self, SentHeaders};
 use crate::kinds::{Field, Manner};
 
 pub const FIELDS: &[Field] = &[
     Field::new("method").canonical(canonical::upper_case),
-    Field::new("headers").manner(Manner::Headers).references("").canonical(canonical::sent_headers),
+    headers::FIELD,
     Field::new("body").references(""),
     Field::new("json").manner(Manner::Whole).references(""),
     Field::new("redirects"),
@@ -26,16 +24,7 @@ pub struct RequestFields {
     #[schemars(extend("default" = "GET"))]
     pub method: Option<Method>,
 
-    /// Headers of the request. Secrets are references to the environment, SSM or Secrets Manager, such as
-    /// ${env:NAME}.
-    #[schemars(
-        extend("propertyNames" = {
-            "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$",
-            "patternErrorMessage": "a header name is made of letters, digits and !#$%&'*+.^_`|~-"
-        }),
-        example = serde_json::json!({"accept": "application/json", "authorization": "Bearer ${env:API_TOKEN}"})
-    )]
-    pub headers: Option<BTreeMap<String, Option<HeaderText>>>,
+    pub headers: Option<SentHeaders>,
 
     /// Request body as text. Excludes json.
     #[schemars(example = &"{\"ping\": true}")]

@@ -9,17 +9,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
 use crate::assert::CodeClass;
-use crate::written::{OptionalTextComparisons, text_form};
-
-text_form!(
-    /// The value of a request header.
-    HeaderText,
-    {
-        "type": "string",
-        "pattern": r"^[^\x00-\x08\x0a-\x1f\x7f]*$",
-        "patternErrorMessage": "a header value has no line breaks or control characters"
-    }
-);
+use crate::written::OptionalTextComparisons;
 
 /// `200`, `2xx` or `[200, 204, 3xx]`.
 #[derive(Debug, Clone, PartialEq, Eq)]

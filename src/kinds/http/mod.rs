@@ -3,25 +3,25 @@
 mod answer;
 mod build;
 mod canonical;
-mod excerpt;
 mod expect;
 mod fields;
 mod forms;
-mod headers;
 mod proof;
 mod request;
 mod rules;
 mod status_facts;
-mod url;
 
 pub use answer::{Answer, AnswerReader};
 #[cfg(test)]
-pub use expect::{BODY, HEADER, JSON, STATUS, implied_status, status_in};
+pub use expect::{BODY, HEADER, JSON, implied_status};
 #[cfg(test)]
 pub use request::DEFAULT_REDIRECTS;
 pub use request::{Payload, Request};
 
-use super::urls::scheme;
+#[cfg(test)]
+pub use super::status::{STATUS, status_in};
+
+use super::urls::{page, page_violation, scheme};
 use super::{Field, Kind, Own, Proof, Sent, UrlForm, WithoutTls};
 use crate::assert::{Assertion, Consequence, Measured, Redact};
 use crate::value::Template;
@@ -33,7 +33,7 @@ pub struct HttpCheck;
 impl Kind for HttpCheck {
     const NAME: &'static str = "http";
     const SCHEMES: &'static [&'static str] = &["http", "https"];
-    const URL: UrlForm = url::PAGE;
+    const URL: UrlForm = page(|path, text| page_violation(path, text, ["http", "https"]));
     const PROVES: Proof = Proof::Answer;
     const CODES: Option<&'static str> = Some("HTTP");
     const FIELDS: &'static [Field] = fields::FIELDS;
@@ -130,7 +130,7 @@ impl Kind for HttpCheck {
     }
 
     fn excerpt(evidence: &Answer) -> Option<String> {
-        excerpt::excerpt(evidence)
+        evidence.excerpt()
     }
 
     fn example(code: u16) -> Answer {

@@ -1,6 +1,6 @@
 //! What is asked: the request of a probe.
 
-use crate::kinds::Sent;
+use crate::kinds::{Sent, headers};
 use crate::value::Template;
 
 /// How many redirects are followed where nothing is said.
@@ -49,7 +49,7 @@ impl Request {
     /// The texts that are sent, each with its place in a file.
     pub fn sent(&self) -> impl Iterator<Item = Sent<'_>> {
         let Self { method: _, headers, body, redirects: _ } = self;
-        let headers = headers.iter().map(|(name, text)| Sent { field: "headers", key: name, text });
+        let headers = headers::sent(headers);
         let body = body.iter().map(|body| Sent { field: body.field(), key: "", text: body.text() });
         headers.chain(body)
     }

@@ -2,8 +2,9 @@
 
 use super::expect::AnswerFields;
 use super::fields::{Method, RequestFields};
-use super::{headers, proof, status_facts};
+use super::{proof, status_facts};
 use crate::assert::{Assertion, Consequence};
+use crate::kinds::headers;
 use crate::written::{Code, Path, Violation};
 
 /// Reports everything that `build` does not look at.
@@ -15,8 +16,7 @@ pub fn check(
     violations: &mut Vec<Violation>,
 ) {
     if let Some(names) = &fields.headers {
-        headers::forbidden(names.keys(), violations);
-        headers::twice(&Path::from("headers"), names.keys(), violations);
+        names.check(violations);
     }
     ignored_body(fields, violations);
     for (consequence, answer) in expectations {

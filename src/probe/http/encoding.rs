@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::fault::too_large;
-use super::head::Head;
 use crate::observation::{Fault, Transport};
+use crate::probe::wire::fault::too_large;
+use crate::probe::wire::head::Head;
 
 /// Bytes of the checksum and the length at the end of a gzip archive.
 const CHECKSUM: usize = 8;

@@ -1,22 +1,11 @@
 //! A request goes out, the head of an answer comes in, and then its body.
 //!
 //! The connection is driven by the task of the probe: it lives and ends with it, and there is no handing over
-//! between tasks in the time that is measured. (Only HTTP/2 wants helpers; they end with the probe too.)
+//! between tasks in the time that is measured.
 
-use std::future::Future;
-use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use futures_util::future::{Either, select};
-use hyper::client::conn::http2;
-use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::task::JoinSet;
 
-use super::body::{self, Chunks};
-use super::fault::{causes, of_hyper};
-use super::head::Head;
-use super::http1;
+use super::body;
 use super::offer::HttpVersions;
 use super::redirect;
 use super::request::{BodyUse, HopRequest};
@@ -24,15 +13,11 @@ use crate::kinds::http::Answer;
 use crate::net::Refused;
 use crate::observation::Fault;
 use crate::probe::prepared::AttemptRecord;
-
-/// Room for the head of an answer in HTTP/2, counted as RFC 9113 counts it.
-const HEAD: usize = 64 << 10;
-
-/// The most that hyper reads of a head. It is more than [`HEAD`], because hyper does not say that it stopped here.
-const READ: u32 = 1 << 20;
-
-/// How much is kept of the body of an error that no rule reads.
-const GLIMPSE: usize = 1 << 10;
+use crate::probe::wire::chunks::{self, Chunks, GLIMPSE};
+use crate::probe::wire::fault::of_hyper;
+use crate::probe::wire::head::Head;
+use crate::probe::wire::http1;
+use crate::probe::wire::http2::{Tasks, beside, connect, is_too_long, refusal_code};
 
 /// The answer to one request, and where it leads.
 pub enum Reply {
@@ -76,18 +61,14 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let tasks = Tasks::default();
-    let mut builder = http2::Builder::new(tasks.spawner());
-    builder.max_header_list_size(READ);
-    let (mut sender, connection) =
-        builder.handshake(TokioIo::new(stream)).await.map_err(|e| unanswered(&e))?;
+    let (mut sender, connection) = connect(stream, &tasks).await.map_err(|e| unanswered(&e))?;
     let exchange = async {
         let response = sender.send_request(request.to_http2()).await.map_err(|e| refused(&e))?;
         let (head, body) = response.into_parts();
-        let head = Head::from(head);
-        if head.size() > HEAD {
+        if is_too_long(&head.headers) {
             return Err(http1::too_long().into());
         }
-        Ok(receive(head, body, request, record).await?)
+        Ok(receive(Head::from(head), body, request, record).await?)
     };
     beside(connection, exchange).await
 }
@@ -105,7 +86,7 @@ async fn receive(
     record.trace.enter("read");
     let (body, glimpse) = match request.answer_body {
         BodyUse::Judged => (Some(body::read(body, &head).await?), Vec::new()),
-        BodyUse::Ignored => (None, body::skim(body, glimpse(head.status)).await),
+        BodyUse::Ignored => (None, chunks::skim(body, glimpse(head.status)).await),
     };
     let Head { status, fields: headers } = head;
     Ok(Reply::Answer(Answer { status, headers, body, glimpse }))
@@ -116,52 +97,9 @@ fn glimpse(status: u16) -> usize {
     if status < 400 { 0 } else { GLIMPSE }
 }
 
-/// Drives `connection` for as long as `exchange` needs it. What ends a connection early reaches the exchange
-/// through hyper, as the error of whatever it waits for.
-async fn beside<T>(connection: impl Future, exchange: impl Future<Output = T>) -> T {
-    match select(pin!(exchange), pin!(connection)).await {
-        Either::Left((done, _)) => done,
-        Either::Right((_, exchange)) => exchange.await,
-    }
-}
-
-/// The tasks that HTTP/2 wants to run beside a connection; dropping it ends them.
-#[derive(Default)]
-struct Tasks(Arc<Mutex<JoinSet<()>>>);
-
-#[derive(Clone)]
-struct Spawner(Arc<Mutex<JoinSet<()>>>);
-
-impl Tasks {
-    fn spawner(&self) -> Spawner {
-        Spawner(Arc::clone(&self.0))
-    }
-}
-
-impl Drop for Tasks {
-    fn drop(&mut self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
-    }
-}
-
-impl<F> hyper::rt::Executor<F> for Spawner
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    fn execute(&self, task: F) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
-    }
-}
-
-/// What is worth another try says so by its code, see RFC 9113, section 7: the server has not looked at the request.
+/// What is worth another try says so by its code.
 fn refused(error: &hyper::Error) -> Refused<HttpVersions> {
-    let code = causes(error).filter_map(|error| error.downcast_ref::<h2::Error>()).find_map(|error| {
-        let code = error.reason()?;
-        // A server that is about to stop says goodbye without an error.
-        let is_goodbye = error.is_go_away() && error.is_remote() && code == h2::Reason::NO_ERROR;
-        Some(if is_goodbye { h2::Reason::REFUSED_STREAM } else { code })
-    });
-    let instead = match code {
+    let instead = match refusal_code(error) {
         Some(h2::Reason::HTTP_1_1_REQUIRED) => Some(HttpVersions::Http1),
         Some(h2::Reason::REFUSED_STREAM) => Some(HttpVersions::All),
         Some(_) | None => None,

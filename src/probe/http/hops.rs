@@ -3,12 +3,13 @@
 use futures_util::FutureExt;
 
 use super::exchange::{self, Reply};
-use super::offer::{HTTP_2, HttpVersions};
+use super::offer::HttpVersions;
 use super::request::HopRequest;
 use crate::kinds::Evidence;
 use crate::net::{ClientHello, Dialer, Refused, TlsVersions};
 use crate::observation::Fault;
 use crate::probe::prepared::{Attempt, AttemptRecord, PreparedProbe};
+use crate::probe::wire::http2::HTTP_2;
 
 impl PreparedProbe for HopRequest {
     fn host(&self) -> &str {

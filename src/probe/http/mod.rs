@@ -5,16 +5,11 @@
 //!    ▲                        │
 //!    └────────redirect────────┘
 //! ```
-//!
-//! There is no HTTP client with a pool underneath, only hyper for HTTP/2 and a lenient reader of HTTP/1.1.
 
 mod body;
 mod encoding;
 mod exchange;
-mod fault;
-mod head;
 mod hops;
-mod http1;
 mod offer;
 mod redirect;
 mod request;

@@ -3,8 +3,7 @@
 //! As curl and browsers do: a server that speaks HTTP/2 may want HTTP/1.1 for a page of it, as IIS does where it asks for
 //! a certificate or signs in with Windows, and one that turns a stream away unread says that it may come again.
 
-/// The version that an `https` endpoint chose to speak.
-pub const HTTP_2: &[u8] = b"h2";
+use crate::probe::wire::http2::HTTP_2;
 
 const HTTP_1: &[u8] = b"http/1.1";
 

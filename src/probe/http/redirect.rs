@@ -8,11 +8,12 @@ use http::header::{self, HeaderName};
 use http::{HeaderMap, Method};
 use url::Url;
 
-use super::head::Head;
-use super::request::{HopRequest, RequestBody, RequestTarget};
+use super::request::{HopRequest, RequestBody};
 use crate::net::Identity;
 use crate::net::foreign;
 use crate::observation::{Fault, Transport};
+use crate::probe::wire::head::Head;
+use crate::probe::wire::target::RequestTarget;
 
 /// The request that the head of an answer to `request` asks for, `None` if it is the answer.
 pub fn next_hop(request: &HopRequest, head: &Head) -> Result<Option<Box<HopRequest>>, Fault> {

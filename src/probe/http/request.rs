@@ -1,22 +1,18 @@
 //! What one hop asks for: a monitor with its secrets filled in. Pure.
 
 use bytes::Bytes;
-use http::header::{self, HeaderName, HeaderValue};
-use http::uri::{Authority, PathAndQuery, Scheme};
+use http::header::{self, HeaderValue};
+use http::uri::{Authority, Scheme};
 use http::{HeaderMap, Method, Uri, Version};
 use http_body_util::Full;
-use url::{Position, Url};
 
 use crate::kinds::http as http_kind;
-use crate::monitor::{Monitor, Template, is_credential_header};
-use crate::net::{Endpoint, Identity};
+use crate::monitor::{Monitor, Template};
+use crate::net::Identity;
 use crate::observation::{Fault, Transport};
 use crate::probe::secrets::Secrets;
-
-const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!("monitorctl/", env!("CARGO_PKG_VERSION")));
-
-/// Headers that the connection sets from the body.
-const FRAMING: [HeaderName; 2] = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
+use crate::probe::wire::headers::{self, USER_AGENT, holds_secret, kind_of};
+use crate::probe::wire::target::RequestTarget;
 
 /// One request. It has no `Debug`: its URL, headers and body may hold secrets.
 #[derive(Clone)]
@@ -32,16 +28,6 @@ pub struct HopRequest {
     pub redirects: u8,
     /// Those that led here.
     pub followed: u8,
-}
-
-/// A URL that a request can be sent to.
-#[derive(Clone)]
-pub struct RequestTarget {
-    endpoint: Endpoint,
-    authority: Authority,
-    /// The value of `host`: without the port that the scheme implies.
-    host_header: HeaderValue,
-    path: PathAndQuery,
 }
 
 /// The body of a request.
@@ -139,46 +125,6 @@ impl HopRequest {
     }
 }
 
-impl RequestTarget {
-    /// Takes an absolute `http` or `https` URL. Names and passwords in it are left out: they would go to the server
-    /// a redirect names, and be shown in what is said about it.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::new(Url::parse(text).ok()?)
-    }
-
-    /// Where a `location` leads from here; a relative one too.
-    pub fn join(&self, location: &str) -> Option<Url> {
-        self.url().join(location).ok().map(without_credentials)
-    }
-
-    pub fn new(url: Url) -> Option<Self> {
-        if !matches!(url.scheme(), "http" | "https") {
-            return None;
-        }
-        let url = without_credentials(url);
-        let authority = Authority::try_from(&url[Position::BeforeHost..Position::AfterPort]).ok()?;
-        let path = PathAndQuery::try_from(&url[Position::BeforePath..Position::AfterQuery]).ok()?;
-        let host_header = HeaderValue::from_str(authority.as_str()).ok()?;
-        Some(Self { endpoint: Endpoint::new(url)?, authority, host_header, path })
-    }
-
-    pub fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
-    pub fn url(&self) -> &Url {
-        self.endpoint.url()
-    }
-
-    pub fn is_https(&self) -> bool {
-        self.url().scheme() == "https"
-    }
-
-    pub fn host_header(&self) -> &HeaderValue {
-        &self.host_header
-    }
-}
-
 impl RequestBody {
     fn bytes(&self) -> &Bytes {
         match self {
@@ -192,44 +138,13 @@ fn headers(
     secrets: &Secrets,
     target: &RequestTarget,
 ) -> Result<HeaderMap, Fault> {
-    let mut headers = HeaderMap::with_capacity(own.len() + 4);
+    let mut all = HeaderMap::with_capacity(own.len() + 4);
     // `host` goes first, as RFC 9110 advises.
-    headers.insert(header::HOST, target.host_header().clone());
-    headers.insert(header::USER_AGENT, USER_AGENT);
-    headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
+    all.insert(header::HOST, target.host_header().clone());
+    all.insert(header::USER_AGENT, USER_AGENT);
+    all.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
     // The endpoint's own bytes: a monitor asks for compression to see it.
-    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    for (name, template) in own {
-        let unfit = || unfit(name, template);
-        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit())?;
-        if FRAMING.contains(&header) {
-            continue;
-        }
-        let mut value = HeaderValue::try_from(secrets.fill(template)?).map_err(|_| unfit())?;
-        value.set_sensitive(holds_secret(template) || is_credential_header(name));
-        headers.insert(header, value);
-    }
-    Ok(headers)
-}
-
-/// A line break in a secret, most often.
-fn unfit(name: &str, template: &Template) -> Fault {
-    Fault::new(kind_of(template), format!("a header {name} that HTTP cannot carry"), "one line of text")
-}
-
-/// A text without secrets was validated before, so only a secret can make it unfit.
-fn kind_of(template: &Template) -> Transport {
-    if holds_secret(template) { Transport::Secret } else { Transport::Protocol }
-}
-
-fn holds_secret(template: &Template) -> bool {
-    template.secrets().next().is_some()
-}
-
-fn without_credentials(mut url: Url) -> Url {
-    if !url.username().is_empty() || url.password().is_some() {
-        // Only a URL without a host refuses this, and such a URL is no target.
-        let _refused = url.set_username("").and_then(|()| url.set_password(None));
-    }
-    url
+    all.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers::fill(own, secrets, &mut all)?;
+    Ok(all)
 }

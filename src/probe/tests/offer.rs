@@ -10,8 +10,8 @@ use super::authority::{Authority, authority, good, of_version, signed, trusting}
 use super::http;
 use super::server::{ok, request, serving};
 use super::{monitor, observe_with, reading};
+use crate::kinds::Dialog;
 use crate::kinds::http::Request;
-use crate::kinds::tcp::Dialog;
 use crate::kinds::tls::SessionRule;
 use crate::kinds::{Ask, Evidence};
 use crate::monitor::{Monitor, TlsPolicy, Trust};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::server::{answering_in_turn, ok};
 use super::{monitor, observe};
 use crate::kinds::Ask;
-use crate::kinds::tcp::Dialog;
+use crate::kinds::Dialog;
 use crate::monitor::{Backoff, Expectations, Monitor, Retry, RetryClass};
 
 /// At once, for failures of these classes.

@@ -10,7 +10,7 @@ use super::authority::{authority, good, trusting};
 use super::server::serving;
 use super::{observe, observe_with};
 use crate::assert::Unmet;
-use crate::kinds::tcp::Dialog;
+use crate::kinds::Dialog;
 use crate::kinds::tls::{SessionRule, TlsVersion};
 use crate::kinds::{Ask, Evidence};
 use crate::monitor::{Expectations, Monitor};

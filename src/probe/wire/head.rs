@@ -12,11 +12,6 @@ pub struct Head {
 }
 
 impl Head {
-    /// Bytes of the head as RFC 9113 counts them: 32 for each line beyond its name and value.
-    pub fn size(&self) -> usize {
-        self.fields.iter().map(|(name, value)| name.len() + value.len() + 32).sum()
-    }
-
     /// The values of all lines called `name`, which is in lower case.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         self.fields.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_slice())

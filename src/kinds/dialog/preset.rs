@@ -1,6 +1,6 @@
 //! Dialogs that have a name.
 
-use super::dialog::{Dialog, DialogStep};
+use super::steps::{Dialog, DialogStep};
 use crate::value::{Pattern, Template};
 
 /// The dialogs that have a name: what the protocol says first, and a polite end.

@@ -8,17 +8,10 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::dialog::{Dialog, DialogStep, MOST_BYTES, MOST_STEPS};
 use super::preset::{PRESETS, preset};
+use super::steps::{Dialog, DialogStep, MOST_BYTES, MOST_STEPS};
 use crate::value::{PATTERN_LENGTH, Pattern, Template};
 use crate::written::{Code, Path, Violation, check_pattern};
-
-/// The field of a monitor.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-pub struct DialogField {
-    /// Dialog over a tcp:// connection: the name of a known one, or its steps. Without it, the connection is enough.
-    pub dialog: Option<RawDialog>,
-}
 
 /// A dialog as it is written: a name, or steps.
 #[derive(Debug, Clone)]
@@ -32,15 +25,15 @@ pub enum RawDialog {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
 pub struct RawStep {
-    /// Reads lines until the regular expression is found in one.
+    /// Reads lines, or messages of a WebSocket, until the regular expression is found in one.
     #[serde(default)]
     #[schemars(with = "String", length(min = 1), example = &"^220 ")]
     pub expect: Option<String>,
-    /// Sends this line, with CR LF at its end. Secrets are references, such as ${env:NAME}.
+    /// Sends this line with CR LF, or this message to a WebSocket. Secrets are references, such as ${env:NAME}.
     #[serde(default)]
     #[schemars(with = "String", example = &"EHLO monitorctl")]
     pub send: Option<String>,
-    /// Reads the same number of bytes and compares them: hexadecimal digits, two per byte.
+    /// Reads as many bytes, or the next message of a WebSocket, and compares the beginning: hexadecimal digits, two per byte.
     #[serde(default)]
     #[schemars(with = "HexText", example = &"53")]
     pub expect_bytes: Option<HexText>,
@@ -221,6 +214,8 @@ impl JsonSchema for RawDialog {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let step = generator.subschema_for::<RawStep>();
         json_schema!({
+            "description": "What is said over the connection: the name of a dialog over TCP, or a list of steps. \
+                            Without it, the connection is enough.",
             "type": ["string", "array"],
             "pattern": format!("^({})$", PRESETS.join("|")),
             "patternErrorMessage": format!("a dialog is one of {}, or a list of steps", PRESETS.join(", ")),

@@ -1,12 +1,10 @@
 //! `tcp://host:port`: a connection, and what is said over it. Pure.
 
-mod dialog;
-mod preset;
-mod raw;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-pub use dialog::{Dialog, DialogStep, Talk, UnmetStep, hex};
-
-use super::{Field, HOST_AND_PORT, Kind, Manner, NoFields, Own, Proof, Sent, UrlForm, WithoutTls};
+use super::dialog::{self, Dialog, DialogStep, RawDialog, Talk};
+use super::{Field, HOST_AND_PORT, Kind, NoFields, Own, Proof, Sent, UrlForm, WithoutTls};
 use crate::assert::{Assertion, Redact, Subject, Unmet};
 use crate::value::Template;
 use crate::written::Violation;
@@ -14,18 +12,19 @@ use crate::written::Violation;
 #[derive(Debug)]
 pub struct TcpCheck;
 
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub struct DialogField {
+    pub dialog: Option<RawDialog>,
+}
+
 impl Kind for TcpCheck {
     const NAME: &'static str = "tcp";
     const SCHEMES: &'static [&'static str] = &["tcp"];
     const URL: UrlForm = HOST_AND_PORT;
     const PROVES: Proof = Proof::Connection;
-    const FIELDS: &'static [Field] = &[Field::new("dialog")
-        .manner(Manner::Steps)
-        .references("[].send")
-        .canonical(raw::canonical)
-        .subject(dialog::DIALOG)];
+    const FIELDS: &'static [Field] = &[dialog::FIELD];
 
-    type Fields = raw::DialogField;
+    type Fields = DialogField;
     type Expect = NoFields;
     type Ask = Dialog;
     type Evidence = Talk;
@@ -37,7 +36,7 @@ impl Kind for TcpCheck {
     }
 
     fn check_written(own: &Own<Self>, _: &Dialog, _: &[Assertion], violations: &mut Vec<Violation>) {
-        violations.extend(own.fields.dialog.iter().flat_map(raw::RawDialog::check_patterns));
+        violations.extend(own.fields.dialog.iter().flat_map(RawDialog::check_patterns));
     }
 
     fn describe(ask: &Dialog, url: &str) -> String {

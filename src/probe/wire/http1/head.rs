@@ -4,7 +4,7 @@
 //! control characters in a value, names that are no token, a missing reason phrase, `http/1.1` in lower case. What
 //! curl refuses stays refused: a NUL, a line without a colon, a status outside 100 to 999.
 
-use crate::probe::http::head::Head;
+use crate::probe::wire::head::Head;
 
 /// Header lines that a head may have; the line with the status is not counted.
 pub const LINES: usize = 256;

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::probe::http::head::Head;
+use crate::probe::wire::head::Head;
 
 /// How the end of a body is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use self::chunked::{ChunkStep, Chunked};
 use self::framing::{BadLength, Framing};
 use self::head::{BadHead, Scan};
-use super::body::Chunks;
+use super::chunks::Chunks;
 use super::fault::{broken, incomplete};
 use super::head::Head;
 use crate::observation::{Fault, Transport};
@@ -43,9 +43,9 @@ enum BodyRest {
 }
 
 /// A connection, and what was read of it and not yet used.
-struct ReadBuffer<R> {
-    reader: R,
-    buffer: BytesMut,
+pub struct ReadBuffer<R> {
+    pub reader: R,
+    pub buffer: BytesMut,
 }
 
 /// Whether more bytes came.
@@ -55,27 +55,28 @@ enum Filled {
 }
 
 /// Reads the head of the answer to a request with `method`; its body is still to be read.
-///
-/// Interim answers (100, 102, 103) are passed over. 101 ends the exchange: no probe asked for another protocol.
 pub async fn answer<R>(reader: R, method: &Method) -> Result<(Head, Body<R>), Fault>
+where
+    R: AsyncRead + Unpin + Send,
+{
+    let (head, source) = head_of(reader).await?;
+    let body = Body::new(method, &head, source);
+    Ok((head, body))
+}
+
+/// Reads the head of an answer, and gives the connection back.
+///
+/// Interim answers (100, 102, 103) are passed over. 101 ends the exchange: another protocol follows.
+pub async fn head_of<R>(reader: R) -> Result<(Head, ReadBuffer<R>), Fault>
 where
     R: AsyncRead + Unpin + Send,
 {
     let mut source = ReadBuffer { reader, buffer: BytesMut::with_capacity(READ) };
     loop {
         let head = source.head().await?;
-        if matches!(head.status, 100..=199) && head.status != 101 {
-            continue;
+        if !matches!(head.status, 100..=199) || head.status == 101 {
+            return Ok((head, source));
         }
-        let rest = match Framing::of(method, &head) {
-            Ok(Framing::None | Framing::Length(0)) => BodyRest::Nothing,
-            Ok(Framing::Length(length)) => BodyRest::Length(length),
-            Ok(Framing::Chunked) => BodyRest::Chunked(Chunked::default()),
-            Ok(Framing::Close) => BodyRest::Close,
-            // It harms only those who read the body.
-            Err(bad) => BodyRest::Bad(bad),
-        };
-        return Ok((head, Body { source, rest }));
     }
 }
 
@@ -115,6 +116,19 @@ impl<R: AsyncRead + Unpin + Send> ReadBuffer<R> {
 }
 
 impl<R: AsyncRead + Unpin + Send> Body<R> {
+    /// What follows `head`, the answer to a request with `method`.
+    pub fn new(method: &Method, head: &Head, source: ReadBuffer<R>) -> Self {
+        let rest = match Framing::of(method, head) {
+            Ok(Framing::None | Framing::Length(0)) => BodyRest::Nothing,
+            Ok(Framing::Length(length)) => BodyRest::Length(length),
+            Ok(Framing::Chunked) => BodyRest::Chunked(Chunked::default()),
+            Ok(Framing::Close) => BodyRest::Close,
+            // It harms only those who read the body.
+            Err(bad) => BodyRest::Bad(bad),
+        };
+        Self { source, rest }
+    }
+
     async fn more(&mut self) -> Result<Option<Bytes>, Fault> {
         loop {
             match &mut self.rest {
