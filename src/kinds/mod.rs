@@ -16,6 +16,7 @@ mod status;
 mod urls;
 
 pub mod dns;
+pub mod grpc;
 pub mod http;
 pub mod icmp;
 pub mod tcp;
@@ -41,6 +42,7 @@ kinds! {
     Tls(tls::TlsCheck),
     Dns(dns::DnsCheck),
     Icmp(icmp::IcmpCheck),
+    Grpc(grpc::GrpcCheck),
 }
 
 /// What a document asks for, and what must hold of the answer.

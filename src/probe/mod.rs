@@ -27,6 +27,7 @@
 mod attempt;
 mod dialog;
 mod dns;
+mod grpc;
 mod http;
 mod icmp;
 mod prepared;
@@ -60,5 +61,6 @@ fn prepare(monitor: &Monitor, secrets: &Secrets) -> Result<Box<dyn PreparedProbe
         Ask::Tls(_) => Box::new(tls::Greeting::new(monitor, secrets)?),
         Ask::Dns(rule) => Box::new(dns::Inquiry::new(monitor, rule, secrets)?),
         Ask::Icmp(rule) => Box::new(icmp::Pinging::new(monitor, rule, secrets)?),
+        Ask::Grpc(call) => Box::new(grpc::HealthProbe::new(monitor, call, secrets)?),
     })
 }

@@ -6,6 +6,8 @@
 
 #[path = "../support/bind/mod.rs"]
 mod bind;
+#[path = "../support/peers/mod.rs"]
+mod peers;
 #[expect(dead_code, unused_imports, reason = "the tests of the channels use all of it")]
 #[path = "../support/receivers/mod.rs"]
 mod receivers;
@@ -18,5 +20,6 @@ mod support;
 
 mod checked;
 mod dns;
+mod grpc;
 mod icmp;
 mod mail;

@@ -9,6 +9,7 @@ mod client;
 mod dns;
 mod dns_server;
 mod families;
+mod grpc;
 mod icmp;
 mod names;
 mod odd;
