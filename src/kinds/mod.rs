@@ -21,6 +21,7 @@ pub mod http;
 pub mod icmp;
 pub mod tcp;
 pub mod tls;
+pub mod websocket;
 
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value};
@@ -43,6 +44,7 @@ kinds! {
     Dns(dns::DnsCheck),
     Icmp(icmp::IcmpCheck),
     Grpc(grpc::GrpcCheck),
+    WebSocket(websocket::WebSocketCheck),
 }
 
 /// What a document asks for, and what must hold of the answer.

@@ -37,6 +37,7 @@ mod retry;
 mod secrets;
 mod tcp;
 mod tls;
+mod websocket;
 mod wire;
 
 #[cfg(test)]
@@ -62,5 +63,6 @@ fn prepare(monitor: &Monitor, secrets: &Secrets) -> Result<Box<dyn PreparedProbe
         Ask::Dns(rule) => Box::new(dns::Inquiry::new(monitor, rule, secrets)?),
         Ask::Icmp(rule) => Box::new(icmp::Pinging::new(monitor, rule, secrets)?),
         Ask::Grpc(call) => Box::new(grpc::HealthProbe::new(monitor, call, secrets)?),
+        Ask::WebSocket(call) => Box::new(websocket::SocketProbe::new(monitor, call, secrets)?),
     })
 }

@@ -23,3 +23,4 @@ mod dns;
 mod grpc;
 mod icmp;
 mod mail;
+mod websocket;

@@ -263,6 +263,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls", &["net", "probe"]),
     ("socket2", &["net"]),
     ("tokio_rustls", &["net"]),
+    ("tokio_tungstenite", &["probe"]),
     ("webpki", &["net"]),
     ("x509_parser", &["net"]),
     ("regex_automata", &["value"]),

@@ -20,6 +20,7 @@ pub mod server;
 mod session;
 mod tcp;
 mod timeout;
+mod websocket;
 mod zoo;
 
 use std::num::NonZeroUsize;

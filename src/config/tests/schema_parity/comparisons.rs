@@ -205,6 +205,23 @@ pub const COMPARISONS: &[(&str, Said)] = &[
     ("{id: a, url: 'grpc://a:1', expect: {certificate: {down: 3d}}}", OnlyValidate(Code::NeverPasses)),
     ("{id: a, url: 'grpc://a:1', method: GET}", Invalid(Code::UnknownKey)),
     ("{id: a, url: 'grpc://a:1', warn: {status: 200}}", Invalid(Code::UnknownKey)),
+    // web sockets
+    ("{id: a, url: 'ws://a/live?x=1'}", Valid),
+    (
+        "{id: a, url: 'wss://a', headers: {sec-websocket-protocol: chat}, expect: {certificate: {down: 3d}}}",
+        Valid,
+    ),
+    ("{id: a, url: 'wss://a', dialog: [{send: 'A ${env:B}'}, {expect: '^ok'}, {expect_bytes: '00'}]}", Valid),
+    ("{id: a, url: 'ws://a#x'}", OnlyValidate(Code::InvalidUrl)),
+    ("{id: a, url: 'ws://me@a'}", OnlyValidate(Code::InvalidUrl)),
+    ("{id: a, url: 'ws://a', dialog: smtp}", OnlyValidate(Code::BadFormat)),
+    ("{id: a, url: 'ws://a', dialog: [{starttls: true}]}", OnlyValidate(Code::BadFormat)),
+    ("{id: a, url: 'ws://a', dialog: [{expect: '('}]}", OnlyValidate(Code::InvalidPattern)),
+    ("{id: a, url: 'ws://a', headers: {sec-websocket-key: x}}", OnlyValidate(Code::InvalidHeader)),
+    ("{id: a, url: 'ws://a', headers: {upgrade: x}}", OnlyValidate(Code::InvalidHeader)),
+    ("{id: a, url: 'ws://a', expect: {certificate: {down: 3d}}}", OnlyValidate(Code::NeverPasses)),
+    ("{id: a, url: 'ws://a', expect: {status: 101}}", Invalid(Code::UnknownKey)),
+    ("{id: a, url: 'ws://a', redirects: 1}", Invalid(Code::UnknownKey)),
     // fields of another kind
     ("{id: a, url: 'icmp://a.example', dialog: smtp}", Invalid(Code::UnknownKey)),
     ("{id: a, url: 'https://a', count: 3}", Invalid(Code::UnknownKey)),
