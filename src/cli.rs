@@ -1,5 +1,6 @@
 //! The command line as typed. `commands` decides what it means.
 
+mod beat;
 mod check;
 mod completion;
 mod describe;
@@ -28,6 +29,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+pub use beat::{Beat, BeatWord};
 pub use check::{Check, OwnChannel, ProbeArgs};
 pub use clap_complete::Shell;
 pub use completion::{Candidate, CandidateSources};
@@ -180,6 +182,10 @@ commands! {
     /// SIGTERM and Ctrl-C end the loop after the run at work has stored and sent what it knows; the exit code is then 143
     /// or 130. A second signal ends it at once.
     Run = "run",
+    /// Say that a program begins, ended well or failed
+    ///
+    /// A heartbeat monitor is DOWN when no beat came in time. With a command behind `--`, runs it between its beats.
+    Beat = "beat",
     /// Show the health of every monitor
     Status = "status",
     /// Publish a status page from what the runs stored

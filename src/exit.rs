@@ -40,6 +40,8 @@ pub enum Exit {
     Quit,
     /// Ended by SIGTERM.
     Terminated,
+    /// As the command ended that it ran (`beat ID -- COMMAND`).
+    OfCommand(u8),
 }
 
 impl Exit {
@@ -86,6 +88,7 @@ impl Exit {
             Self::Interrupted => "ended by SIGINT",
             Self::Quit => "ended by SIGQUIT",
             Self::Terminated => "ended by SIGTERM",
+            Self::OfCommand(_) => "as the command ended (beat ID -- COMMAND)",
         }
     }
 
@@ -109,6 +112,7 @@ impl Exit {
             Self::Interrupted => 130,
             Self::Quit => 131,
             Self::Terminated => 143,
+            Self::OfCommand(code) => code,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rustix::fd::AsFd;
 use rustix::io::Errno;
-use rustix::process::{Pid, test_kill_process};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
 use crate::state::HolderProcess;
 
@@ -37,6 +37,15 @@ pub fn is_gone(process: &HolderProcess) -> bool {
     match test_kill_process(id) {
         Err(Errno::SRCH) => true,
         Ok(()) | Err(_) => stat(*pid).is_some_and(|stat| stat.is_dead() || stat.started != *started),
+    }
+}
+
+/// Sends a signal to a process of ours, by its number. One that has ended takes none.
+pub fn send(pid: u32, signal: i32) {
+    let process = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    if let Some((process, signal)) = process.zip(Signal::from_named_raw(signal)) {
+        // It may have ended just now.
+        let _ = kill_process(process, signal);
     }
 }
 

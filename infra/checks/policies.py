@@ -53,6 +53,7 @@ REQUESTS = {
         ("dynamodb:Query", TABLES["configs"], ALONE),
         ("dynamodb:Query", TABLES["states"], ALONE),
         ("dynamodb:GetItem", TABLES["states"], ALONE),
+        ("dynamodb:BatchGetItem", TABLES["states"], ALONE),
         ("dynamodb:UpdateItem", TABLES["states"], ALONE),
         ("dynamodb:UpdateItem", TABLES["states"], IN_TRANSACTION),
         ("dynamodb:ConditionCheckItem", TABLES["states"], IN_TRANSACTION),

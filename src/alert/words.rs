@@ -103,7 +103,7 @@ pub fn facts(alert: &Alert, now: Timestamp) -> FactList {
     when(&mut facts, alert, now);
     waiting(&mut facts, alert);
     // Of a monitor that is gone there may be nothing left but its name.
-    if !monitor.url.is_empty() {
+    if !monitor.url.is_empty() || monitor.ask.beat_rule().is_some() {
         facts.add("Probe", &monitor.request_line());
     }
     if let Some(phases) = alert.evidence.as_ref().map(measured).filter(|phases| !phases.is_empty()) {
@@ -251,11 +251,14 @@ fn origin(facts: &mut FactList, alert: &Alert, now: Timestamp) {
 }
 
 fn next(alert: &Alert) -> String {
-    let every = format_duration(alert.monitor.interval);
+    let looks = match alert.monitor.ask.beat_rule() {
+        Some(_) => "a look at its beats in every run".to_owned(),
+        None => format!("a probe every {}", format_duration(alert.monitor.interval)),
+    };
     match alert.kind {
         AlertKind::Flapping => {
             let stable = rough_duration(STABLE_AFTER.unsigned_abs());
-            format!("a probe every {every}; a notification with its health once it is stable for {stable}")
+            format!("{looks}; a notification with its health once it is stable for {stable}")
         }
         AlertKind::Down
         | AlertKind::NeverUp
@@ -265,7 +268,7 @@ fn next(alert: &Alert) -> String {
             let wait = alert.monitor.alert.wait_before(alert.reminders);
             let reminder = |wait| format!("a reminder after {}", format_duration(wait));
             let meanwhile = wait.map_or("no reminder".to_owned(), reminder);
-            format!("a probe every {every}; a notification when its health changes, {meanwhile}")
+            format!("{looks}; a notification when its health changes, {meanwhile}")
         }
         AlertKind::Up | AlertKind::Over => "nothing to do".to_owned(),
         AlertKind::Rerouted => "no notifications here; `monitorctl explain` shows its channels".to_owned(),

@@ -82,7 +82,8 @@ impl PageFacts {
             | Exit::HungUp
             | Exit::Interrupted
             | Exit::Quit
-            | Exit::Terminated => self.exits.contains(&exit),
+            | Exit::Terminated
+            | Exit::OfCommand(_) => self.exits.contains(&exit),
         }
     }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::context::{Context, Missing};
 use super::failure::Failure;
+use super::last_beats::last_beats;
 use super::machine_channel::machine_channel;
 use super::named_monitor::named_monitor;
 use super::own_table::foreign_table;
@@ -68,6 +69,8 @@ async fn look(
             None
         }
     };
+    let (mut beats, of_beats) = last_beats(store, &reader, &[subject]).await;
+    problems.extend(of_beats);
     let now = store.now();
     let past = match load(&reader, &inventory, &[subject], last_days(period, now)).await {
         Ok(past) => past.into_iter().next(),
@@ -101,6 +104,7 @@ async fn look(
         channels: channels(watchlist, subject, machine),
         explanation: explanation(&facts),
         samples,
+        beats: beats.remove(&subject.monitor.id),
         past,
         is_stale: run_is_stale(last_run.as_ref().map(|last| last.at), period, now),
         last_run,

@@ -2,6 +2,7 @@
 
 mod atomic_file;
 mod aws_place;
+mod beat;
 mod catalog;
 mod channel_samples;
 mod check;
@@ -19,6 +20,7 @@ mod git_past;
 mod history;
 mod init;
 mod job;
+mod last_beats;
 mod machine_channel;
 mod man_sections;
 mod manual;
@@ -115,6 +117,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, Failure> {
         }
         Command::Check(args) => block_on(check::check(&cli.global, terminal, args)),
         Command::Run(args) => block_on(run::run(&cli.global, terminal, args)),
+        Command::Beat(args) => block_on(beat::beat(&cli.global, terminal, args)),
         Command::Status(args) => {
             let context = load()?;
             match args.watch {

@@ -23,6 +23,7 @@ use crate::config::rules::storable;
 use crate::config::schema::FileKind;
 use crate::config::schema::applies::kind_of;
 use crate::config::schema::check;
+use crate::config::schema::words;
 use crate::config::settings::{Settings, WrittenChannels};
 use crate::config::variables::DefinedVariables;
 use crate::config::variables::fill;
@@ -122,7 +123,7 @@ pub fn check(written: Written, around: Around<'_>) -> Checked {
     let mut faults = fill::fill(&mut document, definitions.variables, sources);
     faults.extend(check::check(FileKind::Monitor, &mut document, sources));
     let is_lost = |fault: &PlacedViolation| {
-        fault.code == Code::MissingKey && lost.iter().any(|key| fault.message == check::missing(key))
+        fault.code == Code::MissingKey && lost.iter().any(|key| fault.message == words::missing(key))
     };
     faults.retain(|fault| !is_lost(fault));
     faults.extend(credentials::find(&mut document, sources));
@@ -191,7 +192,7 @@ pub fn rules(
 
 /// The kind of a document. Defaults have no URL, and may be written for several kinds.
 fn kinds_of(fields: &Map<String, Value>) -> Vec<KindName> {
-    if fields.contains_key("url") {
+    if fields.contains_key("url") || KindName::in_places_of_url().any(|field| fields.contains_key(field)) {
         return vec![kind_of(fields)];
     }
     let is_written_for = |kind: &KindName| {

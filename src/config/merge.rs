@@ -3,14 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::config::schema::applies::without_foreign;
+use crate::config::schema::applies::{kind_of_node, without_foreign};
 use crate::config::yaml::tree::{Entries, Entry, Node, YamlTree};
-use crate::kinds::{KindName, Manner, manner};
+use crate::kinds::{Manner, manner};
 
 /// `document` over `base`, without what `null` unset and what does not apply to its kind of check.
 pub fn merge(base: Option<&Node>, document: &Node) -> Node {
-    let kind = document.entry("url").and_then(|entry| entry.value.text()).map(KindName::of_url);
-    match (base, kind) {
+    match (base, kind_of_node(document)) {
         (Some(base), Some(kind)) => {
             over(Some(without_foreign(base, kind).as_ref()), document, Manner::Fields, &[])
         }

@@ -36,6 +36,7 @@ const DEMANDS: &[(RequestKind, Table, [Demand; 3])] = &[
     (RequestKind::DeleteItem, Table::Configs, [MustNot, MustNot, MustNot]),
     (RequestKind::Query, Table::States, [Must, May, May]),
     (RequestKind::GetItem, Table::States, [Must, May, May]),
+    (RequestKind::BatchGetItem, Table::States, [Must, May, May]),
     (RequestKind::Scan, Table::States, [MustNot, MustNot, MustNot]),
     (RequestKind::UpdateItem, Table::States, [Must, MustNot, MustNot]),
     (RequestKind::PutInTransaction, Table::States, [Must, MustNot, MustNot]),

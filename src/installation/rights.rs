@@ -7,6 +7,7 @@ use super::tables::Table;
 pub enum RequestKind {
     Query,
     GetItem,
+    BatchGetItem,
     Scan,
     UpdateItem,
     UpdateInTransaction,
@@ -47,6 +48,7 @@ impl RequestKind {
         match self {
             Self::Query => "Query",
             Self::GetItem => "GetItem",
+            Self::BatchGetItem => "BatchGetItem",
             Self::Scan => "Scan",
             Self::UpdateItem => "UpdateItem",
             Self::UpdateInTransaction => "UpdateItem in a transaction",

@@ -62,6 +62,27 @@ macro_rules! kinds {
                 }
             }
 
+            /// The field that stands in place of `url`, where there is nothing to reach.
+            pub fn in_place_of_url(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$name => <$kind>::IN_PLACE_OF_URL,)+
+                }
+            }
+
+            /// Fields of all kinds that mean nothing to it.
+            pub fn lacks(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$name => <$kind>::LACKS,)+
+                }
+            }
+
+            /// Failures in a row that count, where nothing is said.
+            pub fn failures(self) -> u32 {
+                match self {
+                    $(Self::$name => <$kind>::FAILURES,)+
+                }
+            }
+
             /// The fields that it has of its own, those within `expect` last.
             pub fn fields(self) -> impl Iterator<Item = &'static Field> {
                 let (fields, expect) = match self {

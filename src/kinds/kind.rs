@@ -20,6 +20,12 @@ pub trait Kind: Sized + 'static {
     /// The schemes of its URLs, in lower case. With two, the second is the first over TLS.
     const SCHEMES: &'static [&'static str];
     const URL: UrlForm;
+    /// The field that stands in place of `url`, where there is nothing to reach.
+    const IN_PLACE_OF_URL: Option<&'static str> = None;
+    /// Fields of all kinds that mean nothing here.
+    const LACKS: &'static [&'static str] = &[];
+    /// Failures in a row that count, where nothing is said.
+    const FAILURES: u32 = 2;
     const PROVES: Proof;
     /// What people call the codes of its protocol, such as HTTP; `None` where it has none.
     const CODES: Option<&'static str> = None;

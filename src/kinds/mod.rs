@@ -17,17 +17,22 @@ mod urls;
 
 pub mod dns;
 pub mod grpc;
+pub mod heartbeat;
 pub mod http;
 pub mod icmp;
 pub mod tcp;
 pub mod tls;
 pub mod websocket;
 
+use jiff::Timestamp;
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value};
 
 pub use dialog::{Dialog, DialogStep, Talk, UnmetStep, hex};
 pub use field::{Field, ListOrder, Manner};
+pub use heartbeat::{
+    AHEAD, BeatEnd, BeatEvidence, BeatFinding, BeatResult, BeatRule, Beats, beat_message, find as find_beat,
+};
 pub use kind::{Kind, NoFields, Own, Proof, Scrutiny, Sent, WithoutTls};
 pub use names::{is_set, manner, reference_fields, subjects};
 pub use urls::{HOST_AND_PORT, UrlForm};
@@ -45,6 +50,7 @@ kinds! {
     Icmp(icmp::IcmpCheck),
     Grpc(grpc::GrpcCheck),
     WebSocket(websocket::WebSocketCheck),
+    Heartbeat(heartbeat::HeartbeatCheck),
 }
 
 /// What a document asks for, and what must hold of the answer.
@@ -56,9 +62,22 @@ pub struct Built {
 }
 
 impl Ask {
+    /// When beats are expected, of what beats and is not asked.
+    pub fn beat_rule(&self) -> Option<&BeatRule> {
+        let Self::Heartbeat(rule) = self else { return None };
+        Some(rule)
+    }
+
     /// Of an http or https URL, whatever it answers.
     pub fn any_answer() -> Self {
         Self::Http(http::Request { redirects: 0, ..http::Request::get() })
+    }
+}
+
+impl Evidence {
+    /// What is known of the beats of a program.
+    pub fn of_beats(beats: Beats, asked: Timestamp) -> Self {
+        Self::Heartbeat(BeatEvidence { beats: Box::new(beats), asked })
     }
 }
 

@@ -5,6 +5,22 @@ use super::{Field, KindName, ListOrder, Manner};
 use crate::assert::Subject;
 
 impl KindName {
+    /// The kind of a document: that of the field in place of `url`, or that of the URL.
+    pub fn of_fields(url: &str, is_written: impl Fn(&str) -> bool) -> Self {
+        let by_field = |kind: &Self| kind.in_place_of_url().is_some_and(&is_written);
+        Self::ALL.iter().copied().find(by_field).unwrap_or_else(|| Self::of_url(url))
+    }
+
+    /// The kinds of URLs.
+    pub fn of_urls() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|kind| kind.in_place_of_url().is_none())
+    }
+
+    /// The fields that may stand in place of `url`.
+    pub fn in_places_of_url() -> impl Iterator<Item = &'static str> {
+        Self::ALL.iter().filter_map(|kind| kind.in_place_of_url())
+    }
+
     /// The kind of a URL.
     pub fn of_url(url: &str) -> Self {
         let scheme = scheme(url);
@@ -26,9 +42,9 @@ impl KindName {
         self.fields().find(|field| field.name == name)
     }
 
-    /// Fields of other kinds that mean nothing here, each once.
+    /// Fields that mean nothing here, each once: first those of all kinds, then those of others.
     pub fn foreign_fields(self) -> impl Iterator<Item = &'static str> {
-        let names = || all_fields().map(|field| field.name);
+        let names = move || self.lacks().iter().copied().chain(all_fields().map(|field| field.name));
         let foreign = names().enumerate().filter(move |(index, name)| {
             self.field(name).is_none() && !names().take(*index).any(|earlier| earlier == *name)
         });
@@ -38,7 +54,7 @@ impl KindName {
     /// How a URL may be written, as a regular expression. Kinds whose URLs have one form stand together.
     pub fn url_pattern() -> String {
         let mut forms: Vec<(&str, Vec<String>)> = Vec::new();
-        for kind in Self::ALL {
+        for kind in Self::of_urls() {
             let pattern = kind.url_form().pattern;
             match forms.iter_mut().find(|(known, _)| *known == pattern) {
                 Some((_, schemes)) => schemes.push(kind.scheme_pattern()),
@@ -55,11 +71,11 @@ impl KindName {
 
     /// How URLs are written, for people: `tcp://host:port or tls://host:port`.
     pub fn url_examples() -> String {
-        let example = |kind: &Self| {
+        let example = |kind: Self| {
             let example = kind.url_form().example;
             kind.schemes().iter().map(move |scheme| format!("{scheme}://{example}")).collect::<Vec<_>>()
         };
-        let examples: Vec<_> = Self::ALL.iter().flat_map(example).collect();
+        let examples: Vec<_> = Self::of_urls().flat_map(example).collect();
         match examples.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
             Some((only, _)) => only.clone(),
@@ -121,6 +137,8 @@ mod tests {
             ("${env:URL}", KindName::Http),
         ] {
             assert_eq!(KindName::of_url(url), kind, "{url}");
+            assert_eq!(KindName::of_fields(url, |field| field == "url"), kind, "{url}");
+            assert_eq!(KindName::of_fields(url, |field| field == "heartbeat"), KindName::Heartbeat, "{url}");
         }
         assert!(KindName::Tcp.foreign_fields().any(|field| field == "expect.status"));
         let of_others: Vec<_> = KindName::Http.foreign_fields().collect();

@@ -17,6 +17,9 @@ pub struct UrlForm {
     pub canonical: fn(&str) -> Option<String>,
 }
 
+/// Of a kind that reaches nothing.
+pub const NO_URL: UrlForm = UrlForm { example: "", pattern: "", check: |_, _| None, canonical: |_| None };
+
 /// `scheme://host:port`.
 pub const HOST_AND_PORT: UrlForm = UrlForm {
     example: "host:port",

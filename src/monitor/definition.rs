@@ -120,14 +120,14 @@ impl Monitor {
     }
 
     /// Runs from one probe to the next, where one comes in every `period`. An interval that is no multiple of it is
-    /// rounded down, so a monitor is never probed less often than it asks.
+    /// rounded down, so a monitor is never probed less often than it asks. Beats are looked at in every run.
     pub fn runs_apart(&self, period: Duration) -> u64 {
-        runs_apart(self.interval, period)
+        if self.ask.beat_rule().is_some() { 1 } else { runs_apart(self.interval, period) }
     }
 
     /// Time from one probe to the next, where a run comes in every `period`.
     pub fn apart(&self, period: Duration) -> Duration {
-        probes_apart(self.interval, period)
+        if self.ask.beat_rule().is_some() { period } else { probes_apart(self.interval, period) }
     }
 
     /// What one probe of it takes: itself, or itself over each version of IP, IPv6 first.

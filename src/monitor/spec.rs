@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::respell;
+use crate::kinds::KindName;
 
 /// The version of the shape of a stored monitor. A reader skips items of a higher format.
 pub const FORMAT: u32 = 1;
@@ -36,6 +37,11 @@ impl Spec {
 
     pub fn fields(&self) -> &Map<String, Value> {
         &self.0
+    }
+
+    /// Whether it is of a program that beats, and of nothing that is probed.
+    pub fn is_beating(&self) -> bool {
+        KindName::in_places_of_url().any(|field| self.0.contains_key(field))
     }
 
     /// The same for equal specs on every machine and version.

@@ -112,11 +112,17 @@ fn time_to_alert(change: &Change, before: Option<Duration>, after: Option<Durati
 /// it.
 pub fn worst_time_to_alert(monitor: &Monitor, period: Duration) -> Duration {
     let waits = monitor.apart(period).saturating_mul(monitor.alert.failures);
-    waits.saturating_add(monitor.retry.worst(monitor.timeout))
+    // A program that beats breaks right after its last beat.
+    let unseen = match monitor.ask.beat_rule() {
+        Some(rule) => rule.patience(),
+        None => monitor.retry.worst(monitor.timeout),
+    };
+    waits.saturating_add(unseen)
 }
 
 /// The shortest such time: the outage begins right before a probe.
 pub fn best_time_to_alert(monitor: &Monitor, period: Duration) -> Duration {
+    // A program that beats may say itself that it failed.
     monitor.apart(period).saturating_mul(monitor.alert.failures.saturating_sub(1))
 }
 
@@ -128,34 +134,41 @@ struct LoadSums {
     monitors: f64,
     /// Probes a month.
     probes: f64,
+    /// Monitors whose beats every run reads, instead of probing them.
+    beating: f64,
     /// Bytes that every run reads of the config table.
     bytes: f64,
 }
 
 impl LoadSums {
     fn of(period: Duration) -> Self {
-        Self { period, monitors: 0.0, probes: 0.0, bytes: 0.0 }
+        Self { period, monitors: 0.0, probes: 0.0, beating: 0.0, bytes: 0.0 }
     }
 
     /// Adds a monitor, or with −1 takes one away.
     fn add(&mut self, spec: &Spec, sign: f64) {
+        self.monitors += sign;
+        self.bytes += sign * length(spec);
+        if spec.is_beating() {
+            self.beating += sign;
+            return;
+        }
         let interval = spec.fields().get("interval").and_then(Value::as_str);
         let interval = interval.and_then(|text| parse_duration(text).ok()).unwrap_or(DEFAULT_INTERVAL);
-        self.monitors += sign;
         let apart = probes_apart(interval, self.period);
         self.probes += sign * MONTH.as_secs_f64() / apart.as_secs_f64().max(1.0);
-        self.bytes += sign * length(spec);
     }
 
     fn load(self) -> MonthlyLoad {
         let runs = MONTH.as_secs_f64() / self.period.as_secs_f64().max(1.0);
         let monitors = round(self.monitors);
-        let results = round(self.probes / runs);
+        let results = round(self.probes / runs + self.beating);
         let ledger = f64::from(u32::try_from(results.div_ceil(RESULTS_A_WRITE)).unwrap_or(u32::MAX));
         let pages = self.monitors / bytes(RESULTS_A_WRITE);
         let rows = self.monitors * bytes(ROW);
         // Configs may be read a moment late, which halves them.
-        let reads = self.bytes / READ_UNIT / 2.0 + rows / READ_UNIT;
+        // The beats of a program are an item of their own.
+        let reads = self.bytes / READ_UNIT / 2.0 + rows / READ_UNIT + self.beating;
         let is_used = if monitors == 0 { 0.0 } else { 1.0 };
         MonthlyLoad {
             monitors,

@@ -52,7 +52,7 @@ pub use secrets::Secrets;
 use self::prepared::PreparedProbe;
 use crate::kinds::Ask;
 use crate::monitor::Monitor;
-use crate::observation::Fault;
+use crate::observation::{Fault, Transport};
 
 /// What `monitor` asks, with its secrets filled in, or why it cannot be asked. The one place that knows all kinds.
 fn prepare(monitor: &Monitor, secrets: &Secrets) -> Result<Box<dyn PreparedProbe>, Fault> {
@@ -64,5 +64,9 @@ fn prepare(monitor: &Monitor, secrets: &Secrets) -> Result<Box<dyn PreparedProbe
         Ask::Icmp(rule) => Box::new(icmp::Pinging::new(monitor, rule, secrets)?),
         Ask::Grpc(call) => Box::new(grpc::HealthProbe::new(monitor, call, secrets)?),
         Ask::WebSocket(call) => Box::new(websocket::SocketProbe::new(monitor, call, secrets)?),
+        // No caller asks for it: a run reads its beats.
+        Ask::Heartbeat(_) => {
+            return Err(Fault::new(Transport::Protocol, "nothing to probe", "a program that beats"));
+        }
     })
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::bars::{full_bar, spark};
+use super::beats::BeatStatus;
 use super::paint::{BAD, FAINT, STRONG, WARN, column, health_style, health_word, latency, paint};
 use super::past::availability_line;
 use super::spoken::one_line;
@@ -36,6 +37,8 @@ pub struct ExplanationReport<'a> {
     pub explanation: Explanation,
     /// The last results with when their run began, oldest first; `None` if the history cannot be read.
     pub samples: Option<Vec<(Timestamp, Sample)>>,
+    /// Of a program that beats; `None` also if its beats cannot be read.
+    pub beats: Option<BeatStatus>,
     /// The last 30 days; `None` if the history cannot be read.
     pub past: Option<MonitorPast>,
     pub last_run: Option<LastOk>,
@@ -69,7 +72,9 @@ impl ExplanationReport<'_> {
             line(if number == 0 { "alerts" } else { "" }, value);
         }
         if let Some(next) = &self.explanation.next {
-            line("next run", &format!("probes it {}", self.moment(next.at)));
+            let looks =
+                if self.monitor.ask.beat_rule().is_some() { "looks at its beats" } else { "probes it" };
+            line("next run", &format!("{looks} {}", self.moment(next.at)));
             for prospect in &next.prospects {
                 for (number, said) in self.prospect(prospect).iter().enumerate() {
                     let verdict = prospect.verdict.as_str();
@@ -150,6 +155,7 @@ impl ExplanationReport<'_> {
             }
             lines.extend(confirmed.incident.as_ref().map(|incident| ("incident", self.incident(incident))));
         }
+        lines.extend(self.beats.as_ref().map(|beats| ("beats", marked(beats.text()))));
         lines.push(("results", self.results()));
         let past = self.past.as_ref().map(availability_line).filter(|line| !line.is_empty());
         lines.extend(past.map(|past| ("30 days", past)));

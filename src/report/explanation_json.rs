@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::beats::BeatStatus;
 use super::explanation::{ExplanationReport, NotifiedChannel};
 use super::figures_json::{ends, figures_json};
 use super::past::RULE;
@@ -26,6 +27,7 @@ impl ExplanationReport<'_> {
             channels: notified,
             explanation,
             samples,
+            beats,
             past,
             last_run,
             is_stale,
@@ -114,6 +116,7 @@ impl ExplanationReport<'_> {
                 "soonest_s": soonest.as_secs(),
                 "latest_s": limit_seconds(*latest),
             })),
+            "beats": beats.as_ref().map(BeatStatus::json),
             "results": samples.as_ref().map(|samples| samples.iter().map(|(at, sample)| json!({
                 "at": at.to_string(),
                 "verdict": sample.verdict.as_str(),

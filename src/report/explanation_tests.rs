@@ -61,6 +61,7 @@ fn shown(
         now,
     };
     show(&ExplanationReport {
+        beats: None,
         monitor,
         owner: Some("acme/monitors"),
         channels: monitor.alert.to.iter().map(notified).collect(),

@@ -18,12 +18,19 @@ pub struct ProbePreview {
     pub judgement: Judgement,
     /// The secrets because of which it was not probed: they are filled in only if that is asked for.
     pub needs: Vec<SecretRef>,
+    /// Of a program that beats, which is not probed: when its beats are expected.
+    pub beats: Option<String>,
 }
 
 impl ProbePreview {
     /// One that was not probed, because that needs secrets.
     pub fn without_secrets(id: MonitorId, at: Timestamp, needs: Vec<SecretRef>) -> Self {
-        Self { id, judgement: Judgement::without_evidence(Verdict::Skipped, at), needs }
+        Self { id, judgement: Judgement::without_evidence(Verdict::Skipped, at), needs, beats: None }
+    }
+
+    /// One that was not probed, because it beats.
+    pub fn of_beats(id: MonitorId, at: Timestamp, beats: String) -> Self {
+        Self { beats: Some(beats), ..Self::without_secrets(id, at, Vec::new()) }
     }
 
     /// Whether the machine that runs check would see it DOWN. What only this machine lacks says nothing about that.
@@ -45,7 +52,7 @@ impl ProbePreview {
 pub fn probe_preview_summary(probe_previews: &[ProbePreview]) -> String {
     let down = probe_previews.iter().filter(|probe_preview| probe_preview.is_down()).count();
     let redacted = probe_previews.iter().filter(|probe_preview| probe_preview.is_redacted()).count();
-    let number = probe_previews.len();
+    let number = probe_previews.iter().filter(|probe_preview| probe_preview.beats.is_none()).count();
     let monitors = count(number, "added and changed monitor");
     let mut text = match down {
         0 => format!("none of {monitors} would be DOWN now"),
@@ -62,10 +69,11 @@ pub fn probe_preview_text(probe_previews: &[ProbePreview]) -> String {
     let width =
         probe_previews.iter().map(|probe_preview| probe_preview.id.as_str().len()).max().unwrap_or(0).min(48);
     let mut text = format!("{}\n", paint(STRONG, "Probed now, from here:"));
-    for ProbePreview { id, judgement, needs } in probe_previews {
-        if !needs.is_empty() {
+    for ProbePreview { id, judgement, needs, beats } in probe_previews {
+        let why = beats.as_ref().map(|beats| format!("nothing is probed: {beats}"));
+        if let Some(why) = why.or_else(|| (!needs.is_empty()).then(|| not_probed(needs))) {
             let verdict = column(FAINT, "-", 8);
-            let _ = writeln!(text, "  {verdict} {:<width$}  {}", id.as_str(), not_probed(needs));
+            let _ = writeln!(text, "  {verdict} {:<width$}  {why}", id.as_str());
             continue;
         }
         let verdict = column(verdict_style(judgement.verdict), judgement.verdict.as_str(), 8);
@@ -73,7 +81,8 @@ pub fn probe_preview_text(probe_previews: &[ProbePreview]) -> String {
         let _ = writeln!(text, "  {verdict} {:<width$}  {time:>8}", id.as_str());
         text.push_str(&reasons(judgement, 11 + width + 2));
     }
-    let style = match probe_previews.iter().map(|probe_preview| probe_preview.judgement.verdict).max() {
+    let probed = probe_previews.iter().filter(|probe_preview| probe_preview.beats.is_none());
+    let style = match probed.map(|probe_preview| probe_preview.judgement.verdict).max() {
         Some(Verdict::Fail) => BAD,
         Some(Verdict::Pass) | None => GOOD,
         Some(Verdict::Degraded | Verdict::Unknown | Verdict::Skipped) => WARN,
@@ -90,12 +99,14 @@ fn not_probed(needs: &[SecretRef]) -> String {
 
 /// For programs.
 pub fn probe_preview_json(probe_previews: &[ProbePreview]) -> Value {
-    let one = |ProbePreview { id, judgement, needs }: &ProbePreview| {
+    let one = |ProbePreview { id, judgement, needs, beats }: &ProbePreview| {
         let mut fields = Map::from_iter([("id".to_owned(), id.as_str().into())]);
         fields.extend(evidence(judgement));
         let needs: Vec<_> = needs.iter().map(ToString::to_string).collect();
         // Those because of which it was not probed.
         fields.insert("needs_secrets".to_owned(), needs.into());
+        // Of what beats, and is not probed.
+        fields.insert("beats".to_owned(), beats.clone().into());
         Value::Object(fields)
     };
     probe_previews.iter().map(one).collect()
@@ -109,7 +120,7 @@ mod tests {
 
     fn probe_preview(id: &str, verdict: Verdict, faults: Vec<Fault>) -> ProbePreview {
         let judgement = Judgement { faults, ..Judgement::without_evidence(verdict, Timestamp::UNIX_EPOCH) };
-        ProbePreview { id: MonitorId::parse(id).expect("an id"), judgement, needs: Vec::new() }
+        ProbePreview { id: MonitorId::parse(id).expect("an id"), judgement, needs: Vec::new(), beats: None }
     }
 
     #[test]
@@ -128,6 +139,17 @@ mod tests {
             probe_preview_summary(&[up, down, blocked, secret]),
             "1 of 4 added and changed monitors would be DOWN now, 2 could not be probed from here"
         );
+    }
+
+    #[test]
+    fn a_program_that_beats_is_said_to_be_not_probed_and_does_not_count() {
+        let id = MonitorId::parse("backup").expect("an id");
+        let beats = "beat every 1d, grace 2h".to_owned();
+        let beating = ProbePreview::of_beats(id, Timestamp::UNIX_EPOCH, beats);
+        let probe_previews = [beating, probe_preview("up", Verdict::Pass, Vec::new())];
+        let text = anstream::adapter::strip_str(&probe_preview_text(&probe_previews)).to_string();
+        assert!(text.contains("backup  nothing is probed: beat every 1d, grace 2h"), "{text}");
+        assert!(text.contains("none of 1 added and changed monitor would be DOWN now\n"), "{text}");
     }
 
     #[test]

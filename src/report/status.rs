@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::beats::BeatStatus;
 use super::channel::ChannelStatus;
 use crate::history::Sample;
 use crate::message::SeverityWord;
@@ -67,6 +68,8 @@ pub struct MonitorStatus {
     pub pending: bool,
     /// Why its alert is suppressed at present.
     pub suppressed: Option<SuppressionReason>,
+    /// Of a program that beats; `None` also if its beats cannot be read.
+    pub beats: Option<BeatStatus>,
     /// The last results with when their run began, oldest first; `None` if the history cannot be read.
     pub samples: Option<Vec<(Timestamp, Sample)>>,
     /// Its last result is older than it should be.
@@ -161,7 +164,10 @@ impl MonitorStatus {
     fn is_unknown(&self) -> bool {
         let last = self.samples.as_ref().and_then(|samples| samples.last());
         let unseen = last.is_some_and(|(_, sample)| sample.verdict == Verdict::Unknown);
+        // Before the first beat is due there is nothing to see.
+        let is_awaited = self.beats.as_ref().is_some_and(BeatStatus::is_awaited);
         unseen
+            && !is_awaited
             && match self.health {
                 Some(Health::Up | Health::New) => true,
                 // What was delivered is not over because the prober cannot see it.

@@ -10,6 +10,7 @@
 //! pending, and the next run sends it.
 
 mod acquire;
+mod beats;
 mod canaries;
 mod changed;
 mod channel_book;

@@ -34,9 +34,10 @@ impl RunState<'_> {
 
     async fn look(&self, judged: &[Judged], now: jiff::Timestamp) -> SelfCheck {
         let rows = &self.inventory.rows;
-        let evidence = RunEvidence::of(
-            judged.iter().map(|judged| (rows.get(&judged.watched.monitor.id), &judged.judgement)),
-        );
+        // Who beats is not reached from here, so its beats say nothing of this network.
+        let asked = judged.iter().filter(|judged| judged.watched.monitor.ask.beat_rule().is_none());
+        let evidence =
+            RunEvidence::of(asked.map(|judged| (rows.get(&judged.watched.monitor.id), &judged.judgement)));
         let prober = self.inventory.prober();
         let canaries = if needs_canaries(&evidence, prober) {
             let canaries = &self.inventory.watchlist.canaries;

@@ -165,6 +165,7 @@ fn dispatch(database: &Database, request: &HttpRequest) -> Result<Vec<u8>, Dynox
     match operation(request) {
         "Query" => serve(body, |request| database.query(in_pages(request))),
         "GetItem" => serve(body, |request| database.get_item(request)),
+        "BatchGetItem" => serve(body, |request| database.batch_get_item(request)),
         "UpdateItem" => serve(body, |request| database.update_item(request)),
         "TransactWriteItems" => serve(body, |request| database.transact_write_items(request)),
         "BatchWriteItem" => serve(body, |request| database.batch_write_item(request)),

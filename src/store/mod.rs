@@ -16,10 +16,12 @@
 //! | `fields`, `values`, `change` | attributes read, attributes made, conditional changes |
 //! | `configs`, `states`, `run_writer`, `commit`, `moves`, `history` | the steps of the protocol |
 //! | `silences`, `channel_proof` | what people say, and what a test of a channel found |
+//! | `beats` | what programs say of themselves |
 //! | `item`, `config_item`, `head_item`, `run_page`, `row_item`, `channel_item`, `run_item`, `silence_item`, `unreadable` | the shapes of the items |
 //! | `ledger`, `rollups`, `journal`, `months` | the series of the history table |
 //! | `description`, `rights` | what `doctor` looks at |
 
+mod beats;
 mod change;
 mod channel_item;
 mod channel_proof;
@@ -65,6 +67,7 @@ pub mod fuzzing;
 #[cfg(test)]
 pub mod testing;
 
+pub use beats::StoredBeat;
 pub use commit::{CommitEnd, Committed};
 pub use config_item::ConfigItem;
 pub use configs::{Applied, ConfigReader, ConfigWriter, Configs};

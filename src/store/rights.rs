@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, DeleteRequest, Put, TransactWriteItem, Update, WriteRequest,
+    AttributeValue, ConditionCheck, DeleteRequest, KeysAndAttributes, Put, TransactWriteItem, Update,
+    WriteRequest,
 };
 
 use super::connect::Store;
@@ -35,6 +36,14 @@ impl Store {
             RequestKind::GetItem => {
                 let request = client.get_item().table_name(name).set_key(Some(missing_key(table)));
                 answer(name, request.send().await)
+            }
+            RequestKind::BatchGetItem => {
+                match KeysAndAttributes::builder().keys(missing_key(table)).build() {
+                    Ok(wanted) => {
+                        answer(name, client.batch_get_item().request_items(name, wanted).send().await)
+                    }
+                    Err(error) => Access::Unclear(error.to_string()),
+                }
             }
             RequestKind::Scan => answer(name, client.scan().table_name(name).limit(1).send().await),
             RequestKind::UpdateItem => {

@@ -23,7 +23,7 @@ use crate::transition::Incident;
 /// Reads the states and the history table.
 #[derive(Debug, Clone)]
 pub struct StateReader {
-    connection: Arc<Connection>,
+    pub(super) connection: Arc<Connection>,
     shard: Shard,
 }
 

@@ -141,7 +141,10 @@ fn rights_that_a_role_should_not_have_are_warnings_with_the_policy() {
     run.exits(0);
     finds(
         &with_outcome(&run, "ok"),
-        &format!("{}: allowed: Query, GetItem, UpdateItem, PutItem in a transaction", world.table("states")),
+        &format!(
+            "{}: allowed: Query, GetItem, BatchGetItem, UpdateItem, PutItem in a transaction",
+            world.table("states")
+        ),
         "",
     );
     let warnings = with_outcome(&run, "warning");

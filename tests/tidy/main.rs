@@ -103,11 +103,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("net", &["monitor", "observation"]),
     ("probe", &["monitor", "kinds", "observation", "net"]),
     // The embedded store stands in for a server, and a server has a clock.
-    // A silence is stored beside the monitors.
+    // A silence is stored beside the monitors, and so is the last that a program said of itself.
     (
         "store",
         &[
             "monitor",
+            "kinds",
             "plan",
             "verdict",
             "history",
@@ -255,6 +256,8 @@ const HOMES: &[(&str, &[&str])] = &[
     // A server for the eyes of the operator, beside the probes.
     ("hyper", &["probe", "publish"]),
     ("h2", &["probe"]),
+    // When a program should beat.
+    ("cronexpr", &["kinds"]),
     ("flate2", &["probe"]),
     // A lookup is a check of its own, whose messages `probe` reads.
     ("hickory_resolver", &["net", "probe"]),

@@ -100,10 +100,11 @@ resource "aws_iam_policy" "check" {
         Resource = [local.configs]
       },
       {
-        # A run reads, takes and releases the run item outside of transactions, and acknowledges alerts row by row.
+        # A run reads, takes and releases the run item outside of transactions, and acknowledges alerts row by row. It reads
+        # the beats of programs in batches.
         Sid      = "KeepTheState"
         Effect   = "Allow"
-        Action   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+        Action   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
         Resource = [local.states]
       },
       {

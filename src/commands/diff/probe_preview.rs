@@ -36,13 +36,13 @@ pub async fn probe_preview(
     args: &Diff,
     plan: &Plan,
 ) -> Result<Vec<ProbePreview>, Failure> {
-    let enabled: Vec<_> = plan
+    let (beating, enabled): (Vec<_>, Vec<_>) = plan
         .changes
         .iter()
         .filter_map(Change::desired)
         .filter(|desired| desired.monitor.enabled)
         .map(|desired| Arc::new(WatchedMonitor::new(desired.monitor.clone(), desired.spec.clone(), None)))
-        .collect();
+        .partition(|watched| watched.monitor.ask.beat_rule().is_some());
     let needs = |watched: &WatchedMonitor| -> Vec<_> {
         let names: BTreeSet<_> = Secrets::references(&watched.monitor).cloned().collect();
         names.into_iter().collect()
@@ -73,12 +73,20 @@ pub async fn probe_preview(
         id: watched.monitor.id.clone(),
         judgement,
         needs: Vec::new(),
+        beats: None,
     };
     let unprobed = |watched: Arc<WatchedMonitor>| {
         ProbePreview::without_secrets(watched.monitor.id.clone(), now, needs(&watched))
     };
-    let mut probe_previews: Vec<_> =
-        judged.into_iter().map(probed).chain(left.into_iter().map(unprobed)).collect();
+    let beats = |watched: Arc<WatchedMonitor>| {
+        ProbePreview::of_beats(watched.monitor.id.clone(), now, watched.monitor.request_line())
+    };
+    let mut probe_previews: Vec<_> = judged
+        .into_iter()
+        .map(probed)
+        .chain(left.into_iter().map(unprobed))
+        .chain(beating.into_iter().map(beats))
+        .collect();
     probe_previews.sort_by(|one, two| one.id.cmp(&two.id));
     Ok(probe_previews)
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::alert::{AlertFacts, RunPhase};
 use crate::cli::{Status, StatusSort};
 use crate::commands::failure::Failure;
+use crate::commands::last_beats::last_beats;
 use crate::commands::own_table::foreign_table;
 use crate::commands::period::period;
 use crate::commands::plan_request::{idle, selector};
@@ -46,7 +47,8 @@ pub async fn look(
             None
         }
     };
-
+    let (mut beats, of_beats) = last_beats(store, &store.state_reader(&shard()), &shown).await;
+    problems.extend(of_beats);
     let now = store.now();
     let mut report = StatusReport {
         now,
@@ -69,7 +71,8 @@ pub async fn look(
                     StoredRow::Unreadable(_) | StoredRow::None => None,
                 };
                 let suppressed = reason(&inventory, watched, row, machine, now);
-                MonitorStatus { suppressed, ..line(monitor, stored, samples, period, now) }
+                let beats = beats.remove(&monitor.id);
+                MonitorStatus { suppressed, beats, ..line(monitor, stored, samples, period, now) }
             })
             .collect(),
         problems,
@@ -154,7 +157,9 @@ fn line(
 ) -> MonitorStatus {
     let stale = samples.as_ref().is_some_and(|samples| {
         // Probed in vain is as good as not probed.
-        let last = samples.iter().rfind(|(_, sample)| sample.verdict.is_evidence());
+        // Beats that are awaited were looked at.
+        let beats = monitor.ask.beat_rule().is_some();
+        let last = samples.iter().rfind(|(_, sample)| beats || sample.verdict.is_evidence());
         // A new one has as long for its first probe as every other for the next.
         let last = last.map(|(at, _)| *at).or(monitor.origin.synced_at);
         monitor_is_stale(last, monitor.interval, period, now)
@@ -173,6 +178,7 @@ fn line(
         incident: None,
         pending: false,
         suppressed: None,
+        beats: None,
         samples,
         stale,
     };

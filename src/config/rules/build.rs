@@ -85,7 +85,9 @@ pub fn build(
     violations: &mut Vec<Violation>,
 ) -> Option<Monitor> {
     let timing = timing::read(raw, violations);
-    let url = url(raw, violations);
+    let kind = ask.kind();
+    // What is not reached has no address.
+    let url = if kind.in_place_of_url().is_some() { Some(Template::default()) } else { url(raw, violations) };
     let ip = ip::read(raw.ip, raw.url.as_deref(), violations);
     let resolver = resolver::read(raw.resolver.as_ref(), violations);
     let tls = tls::policy(raw.tls.as_ref(), violations);
@@ -104,7 +106,7 @@ pub fn build(
         timeout: timing.timeout,
         retry: retry(raw.retry.as_ref(), &timing),
         tls,
-        alert: alert(raw.alert.as_ref(), &timing),
+        alert: alert(raw.alert.as_ref(), kind, &timing),
         expect: Expectations {
             latency: LatencyBounds { degraded: timing.degraded, down: timing.down },
             certificate: timing.certificate,
@@ -161,8 +163,8 @@ fn retry_class(raw: RawRetryClass) -> RetryClass {
     }
 }
 
-fn alert(raw: Option<&RawAlert>, timing: &Timing) -> AlertPolicy {
-    let implied = AlertPolicy::default();
+fn alert(raw: Option<&RawAlert>, kind: KindName, timing: &Timing) -> AlertPolicy {
+    let implied = AlertPolicy { failures: kind.failures(), ..AlertPolicy::default() };
     let Some(RawAlert { failures, successes, remind: _, severity, to, excerpt }) = raw else {
         return implied;
     };

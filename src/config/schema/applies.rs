@@ -38,7 +38,15 @@ fn remove(node: &mut Node, field: &str) {
 
 /// The kind of check of a document.
 pub fn kind_of(fields: &Map<String, Value>) -> KindName {
-    KindName::of_url(fields.get("url").and_then(Value::as_str).unwrap_or_default())
+    let url = fields.get("url").and_then(Value::as_str).unwrap_or_default();
+    KindName::of_fields(url, |field| fields.contains_key(field))
+}
+
+/// The same of a document as it is written; `None` where it says nothing of it, as defaults do.
+pub fn kind_of_node(document: &Node) -> Option<KindName> {
+    let url = document.entry("url").and_then(|entry| entry.value.text());
+    let is_said = url.is_some() || KindName::in_places_of_url().any(|field| document.entry(field).is_some());
+    is_said.then(|| KindName::of_fields(url.unwrap_or_default(), |field| document.entry(field).is_some()))
 }
 
 /// The fields that all kinds share.
@@ -75,6 +83,9 @@ pub fn check(fields: &Map<String, Value>, violations: &mut Vec<Violation>) {
     let is_own = |name: &str| kind.field(name).is_some();
     for (key, value) in fields {
         match (key.as_str(), value) {
+            (key, _) if kind.lacks().contains(&key) => {
+                violations.push(foreign(kind, key, Path::default().key(key)));
+            }
             ("expect", Value::Object(expect)) => {
                 let is_known = |key: &str| SHARED_EXPECT.contains(&key) || is_within(kind, key);
                 unknown(kind, "expect", expect, is_known, violations);
@@ -114,31 +125,77 @@ pub fn message(field: &str, kind: KindName) -> String {
     format!("`{field}` does not apply to {} checks", kind.as_str())
 }
 
-/// The same as rules of a schema, so that an editor says it too.
-pub fn schema_rules() -> Value {
-    let rule = |kind: KindName| {
+/// Why a check is of this kind.
+pub fn label(kind: KindName) -> String {
+    match kind.in_place_of_url() {
+        None => format!("the scheme of `url` selects the {} check", kind.as_str()),
+        Some(field) => format!("`{field}` selects the {} check", kind.as_str()),
+    }
+}
+
+/// Adds to a help about `url` what else may stand there.
+pub fn or_another(help: String) -> String {
+    KindName::in_places_of_url()
+        .fold(help, |help, field| format!("{help}, or `{field}:` for a program that beats"))
+}
+
+/// Inserts the rules into the schema of a monitor.
+pub fn insert_rules(root: &mut Map<String, Value>) {
+    // A rule says when it is required.
+    if let Some(Value::Array(required)) = root.get_mut("required") {
+        required.retain(|key| key != "url");
+    }
+    root.insert("allOf".to_owned(), schema_rules());
+}
+
+/// The same as rules of a schema, so that an editor says it too. A document has `url`, or one of the fields that stand in
+/// its place.
+fn schema_rules() -> Value {
+    let of_url = |kind: KindName| {
         // What a reference hides is taken for the first kind.
         let scheme = match kind.scheme_pattern() {
             // A variable may be a URL of any kind.
             scheme if kind == KindName::HIDDEN => format!(r"^({scheme}:|\$(\{{[^v]|[^{{]))"),
             scheme => format!("^{scheme}:"),
         };
-        let mut properties = Map::new();
-        for field in kind.foreign_fields() {
-            match field.split_once('.') {
-                None => drop(properties.insert(field.to_owned(), false.into())),
-                Some((key, inner)) => {
-                    properties.entry(key).or_insert_with(|| json!({"properties": {}}))["properties"][inner] =
-                        false.into();
+        json!({
+            "if": {"properties": {"url": {"type": "string", "pattern": scheme}}, "required": ["url"]},
+            "then": {"properties": absent(kind)}
+        })
+    };
+    let in_place_of_url = |(kind, field): (KindName, &str)| {
+        let both = format!("a monitor has `url` or `{field}`, not both");
+        json!({
+            "if": {"required": [field]},
+            "then": {
+                "if": {"required": ["url"]},
+                "then": {"properties": {"url": {"not": {}, "errorMessage": both}}},
+                "else": {"properties": absent(kind)}
+            },
+            "else": {"required": ["url"]}
+        })
+    };
+    let others = KindName::ALL.iter().filter_map(|kind| Some((*kind, kind.in_place_of_url()?)));
+    KindName::of_urls().map(of_url).chain(others.map(in_place_of_url)).collect()
+}
+
+/// Fields that mean nothing to a kind, as properties that no value meets. What stands in place of `url` is looked at by a
+/// rule of its own.
+fn absent(kind: KindName) -> Map<String, Value> {
+    let mut properties = Map::new();
+    for field in kind.foreign_fields().filter(|field| !KindName::in_places_of_url().any(|one| one == *field))
+    {
+        match field.split_once('.') {
+            None => drop(properties.insert(field.to_owned(), false.into())),
+            Some((key, inner)) => {
+                let of_key = properties.entry(key).or_insert_with(|| json!({"properties": {}}));
+                if let Some(Value::Object(within)) = of_key.get_mut("properties") {
+                    within.insert(inner.to_owned(), false.into());
                 }
             }
         }
-        json!({
-            "if": {"properties": {"url": {"type": "string", "pattern": scheme}}, "required": ["url"]},
-            "then": {"properties": properties}
-        })
-    };
-    KindName::ALL.iter().copied().map(rule).collect()
+    }
+    properties
 }
 
 #[cfg(test)]
@@ -158,6 +215,14 @@ mod tests {
             (
                 "url: tcp://a.example:25\nexpect: {status: 200}",
                 "`expect.status` does not apply to tcp checks",
+            ),
+            (
+                "heartbeat: {every: 24h, grace: 2h}\ninterval: 5m",
+                "`interval` does not apply to heartbeat checks",
+            ),
+            (
+                "heartbeat: {every: 24h, grace: 2h}\nexpect: {latency: {down: 3s}}",
+                "`expect` does not apply to heartbeat checks",
             ),
             ("url: tls://a.example:443\ndialog: smtp", "`dialog` does not apply to tls checks"),
             ("url: https://a.example\ndialog: smtp", "`dialog` does not apply to http checks"),
@@ -179,6 +244,7 @@ mod tests {
             file("defaults.yaml", defaults),
             file("a.yaml", "id: a\nurl: tcp://a.example:25\n"),
             file("b.yaml", "id: b\nurl: https://b.example\n"),
+            file("c.yaml", "id: c\nheartbeat: {every: 60m, grace: 2h}\n"),
         ];
         let loaded = load(&files, None);
         assert_eq!(loaded.diagnostics, []);
@@ -193,6 +259,7 @@ mod tests {
                     "headers": {"user-agent": "x"},
                     "expect": {"status": 200, "latency": {"down": "3s"}}
                 }),
+                json!({"heartbeat": {"every": "1h", "grace": "2h"}}),
             ]
         );
     }

@@ -15,7 +15,8 @@ use crate::config::schema::foreign;
 use crate::config::schema::hints;
 use crate::config::schema::other_tools;
 use crate::config::schema::words::{
-    allowed_types, example, found, is_duration, keys, name, path, repeated, types, with_help, words,
+    allowed_types, example, found, is_duration, keys, missing_key, name, path, repeated, types, with_help,
+    words,
 };
 use crate::config::schema::{FileKind, compiled};
 use crate::config::sizes::{QUOTED, SUGGESTIONS};
@@ -111,7 +112,12 @@ impl SchemaReport<'_> {
             Violation::Required { property } => {
                 // The map stays: its other fields are still worth looking at.
                 let key = property.as_str().unwrap_or_default();
-                let fault = missing_key(node, &path, key, rule);
+                let fault = missing_key(
+                    node,
+                    &path,
+                    key,
+                    if path.steps().is_empty() { Some(self.schema) } else { rule },
+                );
                 findings.push(SchemaFinding { path: path.key(key), fault, usable: false });
             }
             Violation::PropertyNames { error } => {
@@ -236,12 +242,18 @@ impl SchemaReport<'_> {
             .label("too many"),
             Violation::UniqueItems => repeated(node, &name),
             Violation::FalseSchema => {
-                let url = self.document.entry("url").and_then(|entry| entry.value.text());
-                let kind = KindName::of_url(url.unwrap_or_default());
+                let kind = applies::kind_of_node(self.document).unwrap_or(KindName::HIDDEN);
                 let place = self.document.key_place(path);
                 PlacedViolation::new(Code::UnknownKey, place, applies::message(&path.to_string(), kind))
-                    .label(format!("the scheme of `url` selects the {} check", kind.as_str()))
+                    .label(applies::label(kind))
                     .help("leave it out")
+            }
+            Violation::Not { .. } => {
+                let message = words(rule, "errorMessage").unwrap_or("it must not be here");
+                let place = self.document.key_place(path);
+                PlacedViolation::new(Code::Contradiction, place, message)
+                    .label("one too many")
+                    .help("leave one of them out")
             }
             _ => PlacedViolation::new(Code::BadFormat, node.place, format!("{name}: {}", error.masked())),
         }
@@ -376,17 +388,4 @@ impl SchemaReport<'_> {
             None => format!("quote it: `{key}: \"{written}\"`"),
         })
     }
-}
-
-/// How a missing key of the outermost map is said.
-pub fn missing(key: &str) -> String {
-    format!("missing key `{key}`")
-}
-
-fn missing_key(node: &Node, path: &Path, key: &str, rule: Option<&Value>) -> PlacedViolation {
-    let whose = if path.steps().is_empty() { String::new() } else { format!(" in {path}") };
-    let fault = PlacedViolation::new(Code::MissingKey, node.place, missing(key) + &whose)
-        .label(format!("no `{key}` here"));
-    let property = rule.and_then(|rule| rule.get("properties")).and_then(|properties| properties.get(key));
-    with_help(fault, example(&Path::default().key(key), property))
 }

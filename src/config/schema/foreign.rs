@@ -4,6 +4,7 @@ use crate::config::diagnostic::Code;
 use crate::config::sizes::QUOTED;
 use crate::config::violation::PlacedViolation;
 use crate::config::yaml::tree::{Entry, Node, YamlTree};
+use crate::kinds::KindName;
 use crate::monitor::clip;
 
 /// Keys under which other tools list what they watch.
@@ -63,7 +64,8 @@ pub fn no_monitor(document: &Node, is_field: impl Fn(&str) -> bool) -> Option<Pl
             if entries.find("components").is_some() && entries.find("title").is_some() {
                 return status_page(document);
             }
-            let is_monitor = entries.find("id").is_some() || entries.find("url").is_some();
+            let mut keys = ["id", "url"].into_iter().chain(KindName::in_places_of_url());
+            let is_monitor = keys.any(|key| entries.find(key).is_some());
             if is_monitor {
                 return None;
             }

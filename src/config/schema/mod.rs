@@ -190,7 +190,7 @@ const OF_SCALARS: [&str; 8] =
 fn monitor() -> Value {
     let mut schema = fields();
     if let Value::Object(root) = &mut schema {
-        root.insert("allOf".to_owned(), applies::schema_rules());
+        applies::insert_rules(root);
         root.insert(
             "defaultSnippets".to_owned(),
             json!([{
@@ -220,6 +220,10 @@ fn defaults() -> Value {
         if let Some(Value::Object(properties)) = root.get_mut("properties") {
             properties.shift_remove("id");
             properties.shift_remove("moved_from");
+            // What a monitor watches is its own.
+            for field in KindName::in_places_of_url() {
+                properties.shift_remove(field);
+            }
         }
     }
     schema

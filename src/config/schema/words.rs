@@ -6,6 +6,7 @@ use jsonschema::paths::{Location, LocationSegment};
 use serde_json::Value;
 
 use crate::config::diagnostic::Code;
+use crate::config::schema::applies;
 use crate::config::sources::Sources;
 use crate::config::violation::PlacedViolation;
 use crate::config::yaml::tree::{Node, YamlTree};
@@ -127,4 +128,20 @@ pub fn found(node: &Node, sources: &Sources<'_>) -> String {
 
 pub fn is_duration(rule: Option<&Value>) -> bool {
     words(rule, "pattern") == Some(DURATION_PATTERN)
+}
+
+/// How a missing key of the outermost map is said.
+pub fn missing(key: &str) -> String {
+    format!("missing key `{key}`")
+}
+
+/// A map without one of the keys that it must have.
+pub fn missing_key(node: &Node, path: &Path, key: &str, rule: Option<&Value>) -> PlacedViolation {
+    let whose = if path.steps().is_empty() { String::new() } else { format!(" in {path}") };
+    let fault = PlacedViolation::new(Code::MissingKey, node.place, missing(key) + &whose)
+        .label(format!("no `{key}` here"));
+    let property = rule.and_then(|rule| rule.get("properties")).and_then(|properties| properties.get(key));
+    let other = || words(rule, "errorMessage").map(str::to_owned);
+    let help = example(&Path::default().key(key), property).or_else(other);
+    with_help(fault, if key == "url" { help.map(applies::or_another) } else { help })
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{HealthCounts, MonitorStatus, StatusReport};
 use crate::history::{InMaintenance, StoredReason};
+use crate::report::beats::BeatStatus;
 use crate::report::channel::ChannelStatus;
 use crate::report::prober::prober_json;
 use crate::report::silence::suppression_json;
@@ -64,6 +65,7 @@ impl MonitorStatus {
             "pending": self.pending,
             "suppressed": self.suppressed.as_ref().map(|reason| suppression_json(reason, now)),
             "last_probed": last.map(|(at, _)| at.to_string()),
+            "beats": self.beats.as_ref().map(BeatStatus::json),
             "latency_ms": last.and_then(|(_, sample)| sample.latency).map(whole_millis),
             "incident": self.incident.as_ref().map(|incident| json!({
                 "n": incident.n,

@@ -41,6 +41,7 @@ fn monitor(id: &str, health: Health, verdicts: &[(Verdict, u64)]) -> MonitorStat
         incident: None,
         pending: false,
         suppressed: None,
+        beats: None,
         samples: Some(samples.collect()),
         stale: false,
     }

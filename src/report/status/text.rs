@@ -150,6 +150,9 @@ impl MonitorStatus {
         text.truncate(text.trim_end().len());
         text.push('\n');
         text.push_str(&too_old);
+        if let Some(beats) = self.beats.as_ref().filter(|_| self.enabled) {
+            text.push_str(&layout.below(FAINT, &beats.text()));
+        }
         if !self.why.is_empty() && self.enabled {
             // What is said of a monitor that still counts as up is a warning.
             let style = if self.health == Some(Health::Up) { WARN } else { style };

@@ -5,6 +5,7 @@
 //! scenario [`invariants`] holds all that can be seen against the promises of the protocol.
 
 mod batches;
+mod beats;
 mod blindness;
 mod channels;
 mod crashes;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::endpoints::Endpoints;
 use crate::config::monitor_from_spec;
+use crate::kinds::KindName;
 use crate::monitor::{MonitorId, Origin, Place, Spec};
 use crate::plan::Desired;
 
@@ -113,6 +114,13 @@ impl Watched {
         (self.id, self.path)
     }
 
+    /// That is not probed: a program that beats so.
+    pub fn beating(mut self, rule: serde_json::Value) -> Self {
+        let field = KindName::in_places_of_url().next().expect("a kind that beats");
+        self.spec[field] = rule;
+        self
+    }
+
     /// Switched off.
     pub fn off(mut self) -> Self {
         self.spec["enabled"] = false.into();
@@ -132,7 +140,9 @@ impl Watched {
     /// As the files of a repository would want it.
     pub fn desired(&self, endpoints: &Endpoints, line: usize) -> Desired {
         let mut spec = self.spec.as_object().expect("an object").clone();
-        spec.insert("url".to_owned(), endpoints.url(self.path).into());
+        if !KindName::in_places_of_url().any(|field| spec.contains_key(field)) {
+            spec.insert("url".to_owned(), endpoints.url(self.path).into());
+        }
         let place = Place { file: "monitors/shop.yaml".to_owned(), line };
         let id = |text| MonitorId::parse(text).expect("an id");
         let (moved_from, id, spec) = (self.moved_from.map(id), id(self.id), Spec::new(spec));

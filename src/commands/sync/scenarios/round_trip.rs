@@ -191,12 +191,15 @@ fn document() -> BoxedStrategy<BTreeMap<String, String>> {
             for top in other.iter().flat_map(|kind| kind.foreign_fields()) {
                 fields.remove(top.split('.').next().unwrap_or_default());
             }
-            let url = other.map_or(url, |kind| match kind.schemes() {
-                ["dns", ..] => "'dns:///a.example?type=MX'".to_owned(),
-                ["icmp", ..] => "'icmp://a.example'".to_owned(),
-                schemes => format!("'{}://a.example:25'", schemes[0]),
-            });
-            fields.insert("url".to_owned(), url);
+            let own = |kind: KindName| match kind.schemes() {
+                [] => None,
+                ["dns", ..] => Some("'dns:///a.example?type=MX'".to_owned()),
+                ["icmp", ..] => Some("'icmp://a.example'".to_owned()),
+                [scheme, ..] => Some(format!("'{scheme}://a.example:25'")),
+            };
+            if let Some(url) = other.map_or(Some(url), own) {
+                fields.insert("url".to_owned(), url);
+            }
             fields
         })
         .boxed()

@@ -280,6 +280,7 @@ fn formed<T>(texts: &Texts, form: impl FnOnce(&Review<'_>) -> T) -> T {
     let probe_preview = ProbePreview {
         id: MonitorId::parse("changed").expect("an id"),
         judgement: failed(&texts.said),
+        beats: None,
         needs: Vec::new(),
     };
     let place = Place { file: texts.file.clone(), line: 7 };
