@@ -30,6 +30,8 @@ ANYTHING = "*"
 ALONE, IN_TRANSACTION = "alone", "in a transaction"
 # Or to which partition of the history it goes.
 OF_RESULTS, OF_POSITIONS, OF_INCIDENTS = "of results", "of positions", "of incidents"
+# Or to which partition of the states.
+OF_BEATS, OF_ROWS = "of beats", "of rows"
 THROUGH_SSM, THROUGH_SECRETS, THROUGH_S3 = "through SSM", "through Secrets Manager", "through S3"
 THROUGH_SNS, THROUGH_SNS_ELSEWHERE = "through SNS", "through SNS of another region"
 KEYS = {
@@ -38,6 +40,8 @@ KEYS = {
     OF_RESULTS: {"dynamodb:LeadingKeys": "ledger#0#12"},
     OF_POSITIONS: {"dynamodb:LeadingKeys": "directory#0"},
     OF_INCIDENTS: {"dynamodb:LeadingKeys": "incident#payments-api"},
+    OF_BEATS: {"dynamodb:LeadingKeys": "beat#nightly-backup"},
+    OF_ROWS: {"dynamodb:LeadingKeys": "0"},
     THROUGH_SSM: {"kms:ViaService": f"ssm.{REGION}.amazonaws.com"},
     THROUGH_SECRETS: {"kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"},
     THROUGH_S3: {"kms:ViaService": f"s3.{REGION}.amazonaws.com"},
@@ -69,6 +73,7 @@ REQUESTS = {
         ("dynamodb:Query", TABLES["history"], OF_RESULTS),
         ("dynamodb:Query", TABLES["history"], OF_POSITIONS),
     },
+    "beat": {("dynamodb:UpdateItem", TABLES["states"], OF_BEATS)},
     # `silence` asks for the same as sync: its item lies among the monitors, where check finds it.
     "sync": {("dynamodb:Query", TABLES["configs"], ALONE), ("dynamodb:UpdateItem", TABLES["configs"], IN_TRANSACTION)},
 }

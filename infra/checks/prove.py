@@ -34,6 +34,7 @@ FAULTS = [
     ("policies", f"{MODULE}/iam.tf", '"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"', '"dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"', "dynamodb:Scan"),
     ("policies", f"{MODULE}/iam.tf", '"dynamodb:ConditionCheckItem", "dynamodb:PutItem"', '"dynamodb:PutItem"', "ConditionCheckItem on"),
     ("policies", f"{MODULE}/iam.tf", '"directory#*", "ledger#*"', '"*"', "of incidents, is allowed"),
+    ("policies", f"{MODULE}/iam.tf", '["beat#*"]', '["*"]', "of rows, is allowed"),
     ("policies", f"{MODULE}/iam.tf", 'diff = "pull_request"', 'diff = "*"', "the roles trust"),
     ("policies", f"{MODULE}/iam.tf", 'split("/", var.github.repository)[1], var.github.repository_id,', 'split("/", var.github.repository)[1], "*",', "the roles trust"),
     ("policies", f"{MODULE}/iam.tf", "    var.github.repository,\n    format(", "    format(", "the roles trust"),

@@ -221,5 +221,29 @@ fn every_command_of_the_guide_that_needs_no_account_does_what_the_guide_says() {
     reader.run(&script);
     assert_eq!(reader.config("by-hand"), Value::Null);
     assert_ne!(reader.config("shop"), Value::Null);
+
+    // A program beats without monitorctl, and the next run believes it.
+    reader.run(&format!(
+        "cat > monitors/backup.yaml <<'END'\nid: nightly-backup\nheartbeat: {{every: 24h, grace: 2h}}\nEND"
+    ));
+    reader.run("monitorctl sync --yes && monitorctl check nightly-backup");
+    let script = guide.next(&["export AWS_REGION=eu-central-1 DDB_STATE_TABLE=api_health_states"]);
+    assert!(script.contains(&table("states")), "{script}");
+    let beats = || {
+        let key = json!({"shard": {"S": "beat#nightly-backup"}, "monitor": {"S": "@beat"}});
+        let request = json!({"TableName": table("states"), "Key": key});
+        reader.world.call("dynamodb", "get_item", &request)["Item"].take()
+    };
+    assert_ne!(beats()["first_seen"], Value::Null, "the run awaits its beats");
+    for result in ["last_start", "last_end"] {
+        let script = guide.next(&["aws dynamodb update-item --table-name api_health_states"]);
+        reader.run(&script);
+        assert_ne!(beats()[result], Value::Null, "{}", beats());
+    }
+    reader.run("monitorctl check nightly-backup");
+    assert_eq!(reader.world.subjects().len(), 1, "it failed");
+    reader.run("monitorctl beat nightly-backup && monitorctl check nightly-backup");
+    assert_eq!(beats()["last_end"]["M"]["result"]["S"], "ok");
+    assert_eq!(reader.world.subjects().len(), 1, "it is up");
     guide.end();
 }

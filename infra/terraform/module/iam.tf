@@ -1,14 +1,14 @@
-# The rights. Three policies with separate tasks: `check` runs the monitors, `diff` shows the changes of a pull request,
-# `sync` applies them. Each allows the requests that its command makes (src/) and no other. infra/check compares them with
-# the list of these requests.
+# The rights. Four policies with separate tasks: `check` runs the monitors, `diff` shows the changes of a pull request,
+# `sync` applies them, and `beat` is for programs that say how they are. Each allows the requests that its command makes
+# (src/) and no other. infra/check compares them with the list of these requests.
 #
 # No policy has Scan, CreateTable, DeleteTable or DeleteItem. A run queries its shard, Terraform makes the tables, and
 # tombstones and old results expire by their time to live.
 #
 # `dynamodb:LeadingKeys` does not help with monitors: they share the partition "0", and the owner of an item is part of the
-# sort key, which no condition can see. In the history, it separates results from incidents. `dynamodb:EnclosingOperation`
-# does help: the policies allow a write only inside a
-# transaction if the protocol makes it only there, under a fence or the head of the catalog.
+# sort key, which no condition can see. It separates results from incidents in the history, and beats from everything else
+# in the states. `dynamodb:EnclosingOperation` does help: the policies allow a write only inside a transaction if the
+# protocol makes it only there, under a fence or the head of the catalog.
 
 locals {
   configs = aws_dynamodb_table.configs.arn
@@ -269,6 +269,26 @@ resource "aws_iam_policy" "sync" {
         Condition = local.only_in_transactions
       },
     ]
+  })
+}
+
+# beat ----------------------------------------------------------------------------------------------------------
+
+# For the machines whose programs beat. Their credentials can write the last beats of any program, and nothing else: they
+# read no monitor and no state. The item of the beats has a partition of its own, so that `dynamodb:LeadingKeys` can say so.
+resource "aws_iam_policy" "beat" {
+  name        = "${var.name}-beat"
+  description = "Beat for heartbeat monitors: store that a program began, ended or failed."
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "StoreBeats"
+      Effect    = "Allow"
+      Action    = ["dynamodb:UpdateItem"]
+      Resource  = [local.states]
+      Condition = { "ForAnyValue:StringLike" = { "dynamodb:LeadingKeys" = ["beat#*"] } }
+    }]
   })
 }
 

@@ -46,6 +46,7 @@ output "policy_arns" {
     check = aws_iam_policy.check.arn
     diff  = aws_iam_policy.diff.arn
     sync  = aws_iam_policy.sync.arn
+    beat  = aws_iam_policy.beat.arn
   }
 }
 
