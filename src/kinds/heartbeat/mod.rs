@@ -32,7 +32,8 @@ impl Kind for HeartbeatCheck {
     const IN_PLACE_OF_URL: Option<&'static str> = Some("heartbeat");
     const URL: UrlForm = NO_URL;
     const PROVES: Proof = Proof::Answer;
-    const LACKS: &'static [&'static str] = &["url", "interval", "timeout", "retry", "ip", "resolver", "tls", "expect"];
+    const LACKS: &'static [&'static str] =
+        &["url", "interval", "timeout", "retry", "ip", "resolver", "tls", "expect"];
     const FAILURES: u32 = 1;
     const FIELDS: &'static [Field] =
         &[Field::new("heartbeat").manner(Manner::Whole).canonical(raw::canonical).subject(BEAT)];
