@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use monitorctl::status_page::{
     ComponentState, ComponentView, DayBar, Impact, Indexing, MaintenanceTime, NoticeGroup, NoticeStatus,
-    NoticeView, PageIncident, PageView, PlannedMaintenance, PublicCause,
+    NoticeView, PageIncident, PageView, PlannedMaintenance, PublicCause, SloPercent,
 };
 
 const TODAY: Date = date(2026, 11, 29);
@@ -104,6 +104,7 @@ impl Scenario {
             last_run: Some(now - SignedDuration::from_secs(age)),
             stale_after: SignedDuration::from_mins(10),
             maintenance_time: MaintenanceTime::Excluded,
+            slo: SloPercent::parse("99.9"),
             components: (0..self.components).map(|number| self.component(number)).collect(),
             incidents: self.incidents(),
             notices: self.notices(),
@@ -122,6 +123,12 @@ impl Scenario {
         }
     }
 
+    /// A region; a small page needs no headings.
+    fn group(&self, number: u32) -> Option<String> {
+        let region = REGIONS[number as usize / NAMES.len() % REGIONS.len()].trim();
+        (self.components > 3).then(|| if region.is_empty() { "Global" } else { region }.to_owned())
+    }
+
     fn component(&self, number: u32) -> ComponentView {
         let state = self.state(number);
         let days: Vec<DayBar> = (0..90).map(|back| day(number, 89 - back, state)).collect();
@@ -138,9 +145,13 @@ impl Scenario {
         ComponentView {
             id: name(number).to_lowercase().replace(' ', "-").replace('ü', "u"),
             name: name(number),
+            group: self.group(number),
             state,
             since: Some(now() - SignedDuration::from_secs(passed)),
             availability: Some(percent((counted - down) * 10_000 / counted)),
+            error_budget: Some(
+                i64::try_from(counted).unwrap_or_default() - i64::try_from(down * 1_000).unwrap_or_default(),
+            ),
             observed_share: (share < 9900).then(|| percent(share)),
             latency: (0..90).map(|day| latency(number, day)).collect(),
             days,

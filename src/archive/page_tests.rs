@@ -29,6 +29,7 @@ fn page() -> StatusPage {
     let component = |n: usize| PageComponent {
         id: ComponentId::parse(&format!("part-{n}")).expect("an id"),
         name: format!("Part {n}"),
+        group: None,
         monitors: Selector::parse(&format!("part-{n}-*")).expect("a selector"),
         combine: Combine::Worst,
     };

@@ -15,6 +15,8 @@ const ID_CHARS: usize = 64;
 pub struct PageComponent {
     pub id: ComponentId,
     pub name: String,
+    /// The heading under which it stands, if any.
+    pub group: Option<String>,
     pub monitors: Selector,
     pub combine: Combine,
 }

@@ -14,6 +14,7 @@ fn page() -> StatusPage {
         components: vec![PageComponent {
             id: ComponentId::parse("shop").expect("an id"),
             name: "Shop".to_owned(),
+            group: None,
             monitors: Selector::parse("*").expect("a selector"),
             combine: Combine::Worst,
         }],

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{DayBar, Figures, MonitorPast, Proportion, PublicCause};
 use crate::history::{DAY, HealthTimeline, ReasonClass, Stretch, cut, moment, second, start_of};
-use crate::page::{Combine, MaintenanceTime};
+use crate::page::{Combine, MaintenanceTime, SloPercent};
 
 /// What the monitors of a component add up to.
 ///
@@ -58,9 +58,17 @@ impl ComponentPast {
 
     /// `None` if nothing was observed.
     pub fn availability(&self) -> Option<Proportion> {
-        let counted = |day: &DayBar| u64::from(day.observed.saturating_sub(day.maintenance));
         let good = |day: &DayBar| counted(day).saturating_sub(day.down.into());
         Proportion::of(self.days.iter().map(good).sum(), self.days.iter().map(counted).sum())
+    }
+
+    /// Milliseconds that may still be bad; below zero, by how many there were too many. `None` if nothing was observed.
+    pub fn error_budget_millis(&self, slo: SloPercent) -> Option<i64> {
+        let counted: u64 = self.days.iter().map(counted).sum();
+        let down: u64 = self.days.iter().map(|day| u64::from(day.down)).sum();
+        let millis = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let left = millis(slo.allowed_millis(counted)).saturating_sub(millis(down.saturating_mul(1_000)));
+        (counted > 0).then_some(left)
     }
 
     /// The observed share of the window, where it is too low to be left unsaid.
@@ -69,6 +77,11 @@ impl ComponentPast {
         let all = observed + self.days.iter().map(|day| u64::from(day.unknown)).sum::<u64>();
         Proportion::of(observed, all).filter(|share| share.is_below(99))
     }
+}
+
+/// Seconds of a day that the availability is a share of.
+fn counted(day: &DayBar) -> u64 {
+    u64::from(day.observed.saturating_sub(day.maintenance))
 }
 
 fn millis(latency: Duration) -> u32 {
@@ -171,7 +184,13 @@ mod tests {
             let component = component(combine, &[&one]);
             let day = component.days[0];
             assert_eq!((day.down, day.observed, day.maintenance, day.unknown), (864, 86_400, 400, 0));
-            assert_eq!(component.availability(), one.figures(MaintenanceTime::Excluded).availability());
+            let figures = one.figures(MaintenanceTime::Excluded);
+            assert_eq!(component.availability(), figures.availability());
+            for (percent, left) in [("99", -4_000), ("99.9", -778_000), ("98", 856_000)] {
+                let slo = SloPercent::parse(percent).expect("an objective");
+                assert_eq!(component.error_budget_millis(slo), Some(left), "{percent}");
+                assert_eq!(figures.error_budget_millis(slo), left, "{percent}");
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::DayBar;
-use crate::page::{Indexing, MaintenanceTime, NoticeStatus};
+use crate::page::{Indexing, MaintenanceTime, NoticeStatus, SloPercent};
 
 /// A public status page at one moment. The renderer adds no fact to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct PageView {
     pub stale_after: SignedDuration,
     /// How the figures were computed.
     pub maintenance_time: MaintenanceTime,
+    /// The promised availability, if there is one.
+    pub slo: Option<SloPercent>,
     /// In the order of the configuration.
     pub components: Vec<ComponentView>,
     /// Open and closed ones, the latest first.
@@ -35,6 +37,8 @@ pub struct ComponentView {
     /// Safe in a file name: the badge has it as its name.
     pub id: String,
     pub name: String,
+    /// The heading under which it stands, if any.
+    pub group: Option<String>,
     pub state: ComponentState,
     /// When the component got this state, if that is known.
     pub since: Option<Timestamp>,
@@ -42,6 +46,9 @@ pub struct ComponentView {
     pub days: Vec<DayBar>,
     /// As it is printed, such as `99.98 %`. None if nothing was observed.
     pub availability: Option<String>,
+    /// Milliseconds that may still be bad; below zero, by how many there were too many. None without a promise, and if
+    /// nothing was observed.
+    pub error_budget: Option<i64>,
     /// The observed share as it is printed, where it is too low to be left out.
     pub observed_share: Option<String>,
     /// The median of each day in milliseconds, the oldest first; None for a day without an answer.

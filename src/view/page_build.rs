@@ -10,7 +10,7 @@ use super::{
 };
 use crate::history::{Stretch, moment};
 use crate::monitor::{Monitor, Span, Traits, Window};
-use crate::page::{Combine, PageComponent, PublicNotice, StatusPage};
+use crate::page::{Combine, PageComponent, PublicNotice, SloPercent, StatusPage};
 use crate::transition::Health;
 
 /// How far ahead planned maintenance is shown.
@@ -90,6 +90,7 @@ pub fn page_view(
         last_run: moment.last_run,
         stale_after: SignedDuration::try_from(page.stale_after).unwrap_or(SignedDuration::MAX),
         maintenance_time: page.maintenance,
+        slo: page.slo,
         components: Vec::new(),
         incidents: Vec::new(),
         notices: Vec::new(),
@@ -98,7 +99,7 @@ pub fn page_view(
     let mut planned: BTreeMap<Span, Vec<String>> = BTreeMap::new();
     for ((component, members), past) in page.components.iter().zip(membership.of(members)).zip(pasts) {
         let members: Vec<_> = members.into_iter().copied().collect();
-        view.components.push(component_view(component, &members, past, moment));
+        view.components.push(component_view((component, page.slo), &members, past, moment));
         view.incidents.extend(past.outages.iter().filter_map(|outage| incident(component, outage, moment)));
         for span in members.iter().flat_map(|member| windows(member.monitor, moment.now)) {
             let components = planned.entry(span).or_default();
@@ -124,7 +125,7 @@ pub fn page_view(
 }
 
 fn component_view(
-    component: &PageComponent,
+    (component, slo): (&PageComponent, Option<SloPercent>),
     members: &[PageMember<'_>],
     past: &ComponentPast,
     moment: PageMoment,
@@ -143,10 +144,12 @@ fn component_view(
     ComponentView {
         id: component.id.to_string(),
         name: component.name.clone(),
+        group: component.group.clone(),
         state,
         since,
         days: past.days.clone(),
         availability: past.availability().map(|share| printed(Some(share))),
+        error_budget: slo.and_then(|slo| past.error_budget_millis(slo)),
         observed_share: past.low_observed_share().map(|share| share.to_string()),
         latency: past.latency.clone(),
     }

@@ -23,6 +23,7 @@ fn page(combine: Combine) -> StatusPage {
         components: vec![PageComponent {
             id: ComponentId::parse("shop").expect("an id"),
             name: "Shop".to_owned(),
+            group: None,
             monitors: Selector::parse("*").expect("a selector"),
             combine,
         }],

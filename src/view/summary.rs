@@ -88,10 +88,12 @@ mod tests {
         let component = |state: &ComponentState| ComponentView {
             id: "a".to_owned(),
             name: "A".to_owned(),
+            group: None,
             state: *state,
             since: None,
             days: Vec::new(),
             availability: None,
+            error_budget: None,
             observed_share: None,
             latency: Vec::new(),
         };
@@ -103,6 +105,7 @@ mod tests {
             last_run: None,
             stale_after: SignedDuration::from_mins(10),
             maintenance_time: MaintenanceTime::Excluded,
+            slo: None,
             components: states.iter().map(component).collect(),
             incidents: Vec::new(),
             notices: Vec::new(),

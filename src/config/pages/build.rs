@@ -72,7 +72,7 @@ fn components(raw: Vec<RawComponent>, violations: &mut Vec<Violation>) -> Vec<Pa
     let mut components = Vec::new();
     for (index, raw) in raw.into_iter().enumerate() {
         let path = Path::from("components").index(index);
-        let RawComponent { name, id, monitors, combine } = raw;
+        let RawComponent { name, id, group, monitors, combine } = raw;
         let monitors = selector(&path.key("monitors"), monitors.unwrap_or_default(), violations);
         let Some(name) = name.map(|name| name.0) else { continue };
         let Some((id, place)) = component_id(&path, id.as_deref(), &name, violations) else { continue };
@@ -90,7 +90,8 @@ fn components(raw: Vec<RawComponent>, violations: &mut Vec<Violation>) -> Vec<Pa
             Some(RawCombine::All) => Combine::All,
             Some(RawCombine::Worst) | None => Combine::Worst,
         };
-        components.extend(monitors.map(|monitors| PageComponent { id, name, monitors, combine }));
+        let group = group.map(|group| group.0);
+        components.extend(monitors.map(|monitors| PageComponent { id, name, group, monitors, combine }));
     }
     components
 }

@@ -111,6 +111,10 @@ pub struct RawComponent {
     )]
     pub id: Option<String>,
 
+    /// Heading under which the page shows the component, with all others that name it.
+    #[schemars(example = &"Europe")]
+    pub group: Option<HeadingText>,
+
     /// Monitors of the component: ids and other selectors, such as `tag:checkout`.
     #[schemars(
         required,

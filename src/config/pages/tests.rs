@@ -25,7 +25,7 @@ const PAGE: &str = "id: public
 title: Acme
 url: https://status.acme.example/
 components:
-  - { name: Payments, monitors: [payments-api, \"tag:checkout\"], combine: all }
+  - { name: Payments, monitors: [payments-api, \"tag:checkout\"], combine: all, group: Europe }
   - { name: Search (EU), monitors: [\"group:eu,!payments-*\"] }
 slo: 99.9
 stale_after: 5m
@@ -46,6 +46,7 @@ fn a_page_is_what_is_written_and_the_rest_is_implied() {
     assert_eq!((*maintenance, *indexing), (MaintenanceTime::Included, Indexing::Allowed));
     let parts = components.iter().map(|one| {
         let taken: Vec<_> = catalog().into_iter().filter(|monitor| one.takes(monitor)).collect();
+        assert_eq!(one.group.as_deref(), (one.id.as_str() == "payments").then_some("Europe"));
         (one.id.as_str(), one.combine, taken.into_iter().map(|monitor| monitor.id).collect::<Vec<_>>())
     });
     let expected =

@@ -4,12 +4,11 @@ use askama::Template;
 
 use super::file::PageError;
 use super::policy::{SCRIPT, STYLE, policy};
-use super::row::{
-    ComponentRow, IncidentCard, MaintenanceCard, PastDays, ReportCard, open_reports, past_days,
-};
+use super::row::{IncidentCard, MaintenanceCard, PastDays, ReportCard, open_reports, past_days};
+use super::section::{ComponentSection, STATES, sections};
 use super::wording::{maintenance_rule, moment, overall_line, overall_state, state_class, state_word};
 use crate::page::{Indexing, PageFile};
-use crate::view::{ComponentState, Freshness, PageView};
+use crate::view::{Freshness, PageView};
 
 /// What is the same in the head and the foot of every page.
 struct Frame {
@@ -73,7 +72,10 @@ struct IndexPage {
     open: Vec<IncidentCard>,
     reports: Vec<ReportCard>,
     maintenance: Vec<MaintenanceCard>,
-    rows: Vec<ComponentRow>,
+    components: usize,
+    sections: Vec<ComponentSection>,
+    /// As it is printed.
+    slo: Option<String>,
     days: usize,
     /// How many of the days a narrow screen shows.
     recent_days: usize,
@@ -99,7 +101,9 @@ pub fn pages(view: &PageView) -> Result<Vec<PageFile>, PageError> {
         open: view.open_incidents().map(|incident| IncidentCard::of(view, incident)).collect(),
         reports: open_reports(view),
         maintenance: view.maintenance.iter().map(|window| MaintenanceCard::of(view, window)).collect(),
-        rows: view.components.iter().map(|component| ComponentRow::of(view, component)).collect(),
+        components: view.components.len(),
+        sections: sections(view),
+        slo: view.slo.map(|slo| slo.to_string()),
         days,
         recent_days: days.div_ceil(2),
         past: past_days(view),
@@ -115,19 +119,12 @@ pub fn pages(view: &PageView) -> Result<Vec<PageFile>, PageError> {
 
 /// The states that occur, the gravest first.
 fn counts(view: &PageView) -> Vec<Count> {
-    let states = [
-        ComponentState::Down,
-        ComponentState::Degraded,
-        ComponentState::Unknown,
-        ComponentState::Maintenance,
-        ComponentState::Operational,
-    ];
     let count = |state| Count {
         class: state_class(state),
         components: view.components.iter().filter(|component| component.state == state).count(),
         word: state_word(state).to_lowercase(),
     };
-    states.into_iter().map(count).filter(|count| count.components > 0).collect()
+    STATES.into_iter().map(count).filter(|count| count.components > 0).collect()
 }
 
 fn file(path: String, template: &impl Template) -> Result<PageFile, PageError> {

@@ -8,6 +8,7 @@ mod html;
 mod notice;
 mod policy;
 mod row;
+mod section;
 mod spark;
 mod strip;
 mod wording;

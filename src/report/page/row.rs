@@ -8,8 +8,8 @@ use super::notice::notice_html;
 use super::spark::sparkline;
 use super::strip::{shade_class, strip};
 use super::wording::{
-    clock_time, component_names, day_words, group_name, impact_class, incident_name, length, moment,
-    notice_word, state_class, state_word,
+    budget_words, clock_time, component_names, day_words, group_name, impact_class, incident_name, length,
+    moment, notice_word, state_class, state_word,
 };
 use crate::view::{
     ComponentState, ComponentView, DayBar, NoticeGroup, NoticeView, PageIncident, PageView,
@@ -30,6 +30,8 @@ pub struct ComponentRow {
     pub spark: Option<String>,
     pub availability: String,
     pub observed: Option<String>,
+    /// What is left of the error budget, where there is an objective.
+    pub budget: Option<String>,
     pub days: usize,
     /// The days that were not just fine, the latest first.
     pub noteworthy: Vec<DayLine>,
@@ -53,6 +55,7 @@ impl ComponentRow {
             spark: sparkline(&component.latency),
             availability: component.availability.clone().unwrap_or_else(|| "–".to_owned()),
             observed: component.observed_share.clone(),
+            budget: view.slo.zip(component.error_budget).map(|(slo, millis)| budget_words(slo, millis)),
             days: component.days.len(),
             noteworthy: component.days.iter().rev().filter(|day| is_noteworthy(day)).map(day_line).collect(),
         }

@@ -25,10 +25,12 @@ fn view() -> PageView {
     let component = ComponentView {
         id: "pay".to_owned(),
         name: "Pay <b> & \"go\"".to_owned(),
+        group: None,
         state: ComponentState::Down,
         since: Some(at("2026-11-29T04:24:00Z")),
         days: vec![day],
         availability: Some("99.99 %".to_owned()),
+        error_budget: None,
         observed_share: None,
         latency: Vec::new(),
     };
@@ -55,6 +57,7 @@ fn view() -> PageView {
         last_run: Some(at("2026-11-29T05:11:00Z")),
         stale_after: SignedDuration::from_mins(10),
         maintenance_time: MaintenanceTime::Excluded,
+        slo: None,
         components: vec![component],
         incidents: vec![incident],
         notices: Vec::new(),
@@ -242,4 +245,47 @@ fn a_page_says_whether_maintenance_counts() {
     let included = index(MaintenanceTime::Included);
     assert!(included.contains("Maintenance counts as any other time."));
     assert!(!included.contains("does not count"));
+}
+
+/// So many components under one heading, all well but one.
+fn grouped(number: usize, state: ComponentState) -> PageView {
+    let sample = view().components.remove(0);
+    let component = |n: usize| ComponentView {
+        id: format!("c{n}"),
+        group: (n > 0).then(|| if n < 4 { "Europe <eu>".to_owned() } else { "Asia".to_owned() }),
+        state: if n == 5 { state } else { ComponentState::Operational },
+        ..sample.clone()
+    };
+    PageView { incidents: Vec::new(), components: (0..number).map(component).collect(), ..view() }
+}
+
+#[test]
+fn a_large_page_folds_the_sections_in_which_all_is_well() {
+    let index = |number, state| content(&grouped(number, state), "index.html");
+    let page = index(30, ComponentState::Degraded);
+    let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not in {page}"));
+    let order = [
+        "id=\"c-c0\"",
+        "<details class=\"group\"><summary><h3>Europe &#60;eu&#62;</h3>",
+        "id=\"c-c1\"",
+        "<details class=\"group\" open><summary><h3>Asia</h3>",
+        "1 degraded, 25 operational",
+        "id=\"c-c4\"",
+    ];
+    assert!(order.map(place).is_sorted(), "{page}");
+    assert_eq!(page.matches("<details").count(), page.matches("</details>").count());
+    let well = index(30, ComponentState::Operational);
+    assert!(!well.contains("<details class=\"group\" open>"), "{well}");
+    let small = index(8, ComponentState::Operational);
+    assert_eq!(small.matches("<details class=\"group\" open>").count(), 2);
+}
+
+#[test]
+fn an_objective_is_shown_with_what_is_left_of_it() {
+    let mut promised = PageView { slo: crate::page::SloPercent::parse("99.9"), ..view() };
+    promised.components[0].error_budget = Some(-65_000);
+    let index = content(&promised, "index.html");
+    assert!(index.contains("The objective of 99.9 % is missed: 1 min too much downtime."), "{index}");
+    assert!(index.contains("<dt>Objective</dt><dd>At least 99.9 %"), "{index}");
+    assert!(!content(&view(), "index.html").contains("bjective"));
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::page::{MaintenanceTime, NoticeStatus};
+use crate::page::{MaintenanceTime, NoticeStatus, SloPercent};
 use crate::view::{
     ComponentState, DayBar, DayShade, Impact, NoticeGroup, OverallState, PageIncident, PageView, PublicCause,
 };
@@ -18,7 +18,6 @@ pub fn state_word(state: ComponentState) -> &'static str {
     }
 }
 
-/// The name of a state in CSS, in badges and in the addresses of symbols.
 /// What an availability says of maintenance.
 pub fn maintenance_rule(rule: MaintenanceTime) -> &'static str {
     match rule {
@@ -27,6 +26,17 @@ pub fn maintenance_rule(rule: MaintenanceTime) -> &'static str {
     }
 }
 
+/// What is left of the error budget.
+pub fn budget_words(slo: SloPercent, millis: i64) -> String {
+    let amount = length(i64::try_from(millis.unsigned_abs() / 1_000).unwrap_or(i64::MAX));
+    if millis < 0 {
+        format!("The objective of {slo} % is missed: {amount} too much downtime.")
+    } else {
+        format!("Objective {slo} %: {amount} of downtime left.")
+    }
+}
+
+/// The name of a state in CSS, in badges and in the addresses of symbols.
 pub fn state_class(state: ComponentState) -> &'static str {
     match state {
         ComponentState::Operational => "ok",
@@ -204,6 +214,14 @@ mod tests {
         for (seconds, words) in cases {
             assert_eq!(length(seconds), words);
         }
+    }
+
+    #[test]
+    fn an_objective_is_missed_by_what_is_below_zero() {
+        let words = |millis| budget_words(SloPercent::parse("99.9").expect("an objective"), millis);
+        assert_eq!(words(5_999), "Objective 99.9 %: 5 s of downtime left.");
+        assert_eq!(words(0), "Objective 99.9 %: 0 s of downtime left.");
+        assert_eq!(words(-660_000), "The objective of 99.9 % is missed: 11 min too much downtime.");
     }
 
     #[test]

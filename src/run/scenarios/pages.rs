@@ -19,6 +19,7 @@ fn component(id: &str, selector: &str, combine: Combine) -> PageComponent {
     PageComponent {
         id: ComponentId::parse(id).expect("an id"),
         name: id.to_owned(),
+        group: None,
         monitors: Selector::parse(selector).expect("a selector"),
         combine,
     }
