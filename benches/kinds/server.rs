@@ -76,10 +76,10 @@ async fn accept(listener: TcpListener, scheme: &'static str, acceptor: TlsAccept
         tokio::spawn(async move {
             if matches!(scheme, "https" | "tls" | "grpcs" | "wss") {
                 if let Ok(stream) = acceptor.accept(stream).await {
-                    answer(stream, scheme).await;
+                    Box::pin(answer(stream, scheme)).await;
                 }
             } else {
-                answer(stream, scheme).await;
+                Box::pin(answer(stream, scheme)).await;
             }
         });
     }

@@ -179,7 +179,7 @@ pub fn rules(
         }
         of_kinds.push((kind, violations));
     }
-    let mut violations = of_each(of_kinds);
+    let mut violations = of_each(&of_kinds);
     references::misplaced(&fields, &mut violations);
     violations.retain(|violation| violation.code != Code::MissingKey);
     violations.retain(|violation| !rests_on_fault(violation, document));
@@ -203,7 +203,7 @@ fn kinds_of(fields: &Map<String, Value>) -> Vec<KindName> {
 
 /// The violations of all kinds that a document is written for. A field that suits one of them is in order, because a
 /// folder hands it down to that kind.
-fn of_each(of_kinds: Vec<(KindName, Vec<Violation>)>) -> Vec<Violation> {
+fn of_each(of_kinds: &[(KindName, Vec<Violation>)]) -> Vec<Violation> {
     let counts = |violation: &Violation| {
         let Some(Step::Key(field)) = violation.path.steps().first() else { return true };
         let is_same = |one: &Violation| one.path == violation.path && one.message == violation.message;

@@ -51,14 +51,12 @@ impl Resolver {
     /// or of one alone.
     pub async fn find<'a>(&'a self, name: &'a str, only: Option<IpVersion>) -> HostLookup<'a> {
         let hosts = self.hosts.get_or_init(system_hosts).await;
-        match hosts.addresses_of(name) {
-            Some(addresses) => HostLookup::known(addresses, only),
-            None => {
-                let versions = [IpVersion::V6, IpVersion::V4].into_iter();
-                let wanted = versions.filter(|version| only.is_none_or(|only| only == *version));
-                HostLookup::Queries(wanted.map(|version| self.ask(name, version).boxed()).collect())
-            }
+        if let Some(addresses) = hosts.addresses_of(name) {
+            return HostLookup::known(addresses, only);
         }
+        let versions = [IpVersion::V6, IpVersion::V4].into_iter();
+        let wanted = versions.filter(|version| only.is_none_or(|only| only == *version));
+        HostLookup::Queries(wanted.map(|version| self.ask(name, version).boxed()).collect())
     }
 
     /// All addresses of a name, those of version 6 first. The policy has not seen them.

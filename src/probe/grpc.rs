@@ -302,10 +302,9 @@ pub fn status_in(message: &[u8]) -> Result<ServingStatus, BadMessage> {
     while !rest.is_empty() {
         let tag = varint(&mut rest)?;
         match (tag >> 3, tag & 7) {
-            (0, _) => return Err(BadMessage::Unreadable),
             (1, 0) => status = varint(&mut rest)?,
-            // A status of another type is none.
-            (1, _) => return Err(BadMessage::Unreadable),
+            // No field has the number 0, and a status of another type is none.
+            (0 | 1, _) => return Err(BadMessage::Unreadable),
             (_, 0) => drop(varint(&mut rest)?),
             (_, 1) => skip(&mut rest, 8)?,
             (_, 2) => {

@@ -24,6 +24,7 @@ pub struct Prober {
 
 /// What a probe came to.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one lives for each probe under way, and few are skipped")]
 pub enum Probed {
     Observed(Observation),
     /// No attempt could end before the deadline, so none was begun. Nothing is known about the endpoint.

@@ -3,6 +3,7 @@
 //! The handshake is read as leniently as any answer of HTTP/1.1. Redirects are not followed: no browser follows them
 //! here. Everything that is read is bounded, frames without content too.
 
+use std::error;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -341,7 +342,7 @@ fn missed(error: Error) -> Missed {
         Error::ConnectionClosed
         | Error::AlreadyClosed
         | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Missed::Ended(END.to_owned()),
-        Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<Full>()) => {
+        Error::Io(error) if error.get_ref().is_some_and(<dyn error::Error + Send + Sync>::is::<Full>) => {
             Missed::Ended(TOO_MUCH.to_owned())
         }
         Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Missed::Ended(END.to_owned()),

@@ -246,7 +246,7 @@ mod tests {
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
-                stream.read(&mut [0; 1024]).await.expect("a request");
+                let _taken = stream.read(&mut [0; 1024]).await.expect("a request");
                 stream.write_all(answer).await.expect("an answer");
             }
         });

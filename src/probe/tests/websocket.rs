@@ -1,4 +1,4 @@
-//! WebSockets with servers that answer as a test tells them to.
+//! Servers of WebSocket that answer as a test tells them to.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -205,7 +205,7 @@ async fn what_was_heard_instead_is_said_whether_the_server_closes_or_goes_quiet(
     let Unmet { actual, expected } = unmet(heard(closing, pong()).await).expect("it is not met");
     assert_eq!(actual, "step 2 of the dialog got \"over quota\" and a close of the server with code 1008");
     assert_eq!(expected, "a line that matches /^pong$/");
-    let other = [&b"\x81\x03no\n"[..], &CLOSE[..]].concat();
+    let other = [&b"\x81\x03no\n"[..], CLOSE].concat();
     let Unmet { actual, .. } = unmet(heard(other, pong()).await).expect("it is not met");
     assert_eq!(actual, "step 2 of the dialog got \"no\" and a close of the server with code 1000");
     let Unmet { actual, .. } = unmet(heard(*b"\x81\x02no", pong()).await).expect("it is not met");
@@ -215,7 +215,7 @@ async fn what_was_heard_instead_is_said_whether_the_server_closes_or_goes_quiet(
 
 #[tokio::test]
 async fn a_message_may_come_in_pieces_with_pings_between_them() {
-    let pieces = [&b"\x01\x02po\x89\x01x\x80\x02ng"[..], &CLOSE[..]].concat();
+    let pieces = [&b"\x01\x02po\x89\x01x\x80\x02ng"[..], CLOSE].concat();
     assert_eq!(unmet(heard(pieces, pong()).await), None);
 }
 

@@ -195,7 +195,7 @@ fn document() -> BoxedStrategy<BTreeMap<String, String>> {
                 [] => None,
                 ["dns", ..] => Some("'dns:///a.example?type=MX'".to_owned()),
                 ["icmp", ..] => Some("'icmp://a.example'".to_owned()),
-                [scheme, ..] => Some(format!("'{scheme}://a.example:25'")),
+                [first, ..] => Some(format!("'{first}://a.example:25'")),
             };
             if let Some(url) = other.map_or(Some(url), own) {
                 fields.insert("url".to_owned(), url);
