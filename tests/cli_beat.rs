@@ -60,6 +60,16 @@ fn a_program_says_how_it_is_and_the_next_run_believes_it() {
 }
 
 #[test]
+fn an_alert_about_beats_proposes_no_probe() {
+    let repository = watched();
+    assert_eq!(beat(&repository, &["fail"]).status.code(), Some(0));
+    let (_, out, words) = said(&repository.command(&["check", "--all"]).output().expect("it runs"));
+    let text = out + &words;
+    assert!(text.contains("See its past: monitorctl history backup"), "{text}");
+    assert!(!text.contains("Probe it now"), "{text}");
+}
+
+#[test]
 fn a_beat_that_no_run_awaits_is_stored_and_named() {
     let repository = watched();
     let output = repository.command(&["beat", "backupp"]).output().expect("it runs");

@@ -57,10 +57,15 @@ fn next(alert: &Alert) -> Vec<NextStep> {
         return Vec::new();
     }
     let id = &alert.monitor.id;
+    // What beats is not reached from here.
+    let look = || match alert.monitor.ask.beat_rule() {
+        None => step("Probe it now", &format!("check {id}")),
+        Some(_) => step("See its past", &format!("history {id}")),
+    };
     match id.subject() {
         IdSubject::Monitor => vec![
             step("See why", &format!("explain {id}")),
-            step("Probe it now", &format!("check {id}")),
+            look(),
             step("Silence it", &format!("silence add {id} --for 1h --reason 'being repaired'")),
         ],
         IdSubject::Prober => {
