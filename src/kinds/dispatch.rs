@@ -3,8 +3,26 @@
 /// Each kind by a name of its own, with the type that implements [`Kind`](super::Kind). The first is that of a URL whose
 /// scheme a reference hides.
 macro_rules! kinds {
-    ($first:ident($first_kind:ty), $($name:ident($kind:ty)),+ $(,)?) => {
-        kinds!(@all $first, $first($first_kind), $($name($kind)),+);
+    ($(unprobed $unprobed:ident($unprobed_kind:ty),)+ $first:ident($first_kind:ty), $($name:ident($kind:ty)),+ $(,)?) => {
+        kinds!(@all $first, $first($first_kind), $($name($kind),)+ $($unprobed($unprobed_kind)),+);
+
+        /// What a probe asks.
+        #[derive(Clone, Copy)]
+        pub enum ProbedAsk<'a> {
+            $first(&'a <$first_kind as Kind>::Ask),
+            $($name(&'a <$kind as Kind>::Ask),)+
+        }
+
+        impl Ask {
+            /// What there is to ask; `None` where a program speaks first.
+            pub fn probed(&self) -> Option<ProbedAsk<'_>> {
+                match self {
+                    Self::$first(ask) => Some(ProbedAsk::$first(ask)),
+                    $(Self::$name(ask) => Some(ProbedAsk::$name(ask)),)+
+                    $(Self::$unprobed(_) => None,)+
+                }
+            }
+        }
     };
     (@all $first:ident, $($name:ident($kind:ty)),+) => {
         /// Which kind of check a monitor is, by the scheme of its URL.

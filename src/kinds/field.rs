@@ -1,23 +1,45 @@
-//! A field that a kind of check has of its own: everything about it that is no rule.
+//! A field of a monitor, of one kind of check or of all: everything about it that is no rule.
 
 use serde_json::Value;
 
 use crate::assert::Subject;
 
-/// A field of a kind. Each of them is material: with another value, what is counted begins again.
+/// A field of a kind, or one that all kinds share.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
     /// `method`; within `expect`, with a dot: `expect.status`.
     pub name: &'static str,
     pub manner: Manner,
-    /// Below the field, where references to secrets are filled in: `""` everywhere, `[].send` in a key of each element.
-    pub references: Option<&'static str>,
+    pub bearing: Bearing,
+    pub texts: FieldTexts,
+    /// Below the field, where references to secrets are filled in: `""` everywhere, `.ca` in a key, `[].send` in a key of
+    /// each element.
+    pub references: &'static [&'static str],
     /// The one spelling of a valid value.
     pub canonical: fn(Value) -> Value,
     /// What its assertions speak of, if it holds any.
     pub subject: Option<Subject>,
     /// How a list in it is written back.
     pub list: ListOrder,
+}
+
+/// What another value means for what is counted of a monitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bearing {
+    /// Counting begins again: a verdict may depend on it.
+    Material,
+    /// The count goes on.
+    Cosmetic,
+}
+
+/// How its texts are read by the search for literal credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldTexts {
+    /// Its keys name what is sent, such as `password`.
+    Named,
+    /// Only what is a credential by its form is one here, because the texts are for people or known to clients.
+    Plain,
+    Url,
 }
 
 /// Whether the order of a list means something.
@@ -42,12 +64,15 @@ pub enum Manner {
 }
 
 impl Field {
-    /// One without references, whose values have one spelling as they are written.
+    /// One without references, whose values have one spelling as they are written. With another value, counting begins
+    /// again.
     pub const fn new(name: &'static str) -> Self {
         Self {
             name,
             manner: Manner::Fields,
-            references: None,
+            bearing: Bearing::Material,
+            texts: FieldTexts::Named,
+            references: &[],
             canonical: |value| value,
             subject: None,
             list: ListOrder::Meant,
@@ -71,9 +96,19 @@ impl Field {
         self
     }
 
+    pub const fn cosmetic(mut self) -> Self {
+        self.bearing = Bearing::Cosmetic;
+        self
+    }
+
+    pub const fn texts(mut self, texts: FieldTexts) -> Self {
+        self.texts = texts;
+        self
+    }
+
     /// `below` as in [`Field::references`].
-    pub const fn references(mut self, below: &'static str) -> Self {
-        self.references = Some(below);
+    pub const fn references(mut self, below: &'static [&'static str]) -> Self {
+        self.references = below;
         self
     }
 
@@ -84,15 +119,15 @@ impl Field {
 
     /// Whether references are filled in at `path`, such as `headers` or `dialog[0].send`.
     pub fn fills_in(&self, path: &str) -> bool {
-        let (Some(below), Some(rest)) = (self.references, path.strip_prefix(self.name)) else { return false };
-        match below.strip_prefix("[]") {
+        let Some(rest) = path.strip_prefix(self.name) else { return false };
+        self.references.iter().any(|below| match below.strip_prefix("[]") {
             Some(key) => rest.starts_with('[') && rest.ends_with(&format!("]{key}")),
-            None => rest == below,
-        }
+            None => rest == *below,
+        })
     }
 
     /// Where references are filled in, for people: `dialog[].send`.
-    pub fn reference_place(&self) -> Option<String> {
-        self.references.map(|below| format!("{}{below}", self.name))
+    pub fn reference_places(&self) -> impl Iterator<Item = String> {
+        self.references.iter().map(|below| format!("{}{below}", self.name))
     }
 }

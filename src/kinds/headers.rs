@@ -11,7 +11,7 @@ use crate::value::Template;
 use crate::written::{Code, Path, Violation, lower_case_keys, template, text_form};
 
 /// The field of a kind that sends headers.
-pub const FIELD: Field = Field::new("headers").manner(Manner::Headers).references("").canonical(canonical);
+pub const FIELD: Field = Field::new("headers").manner(Manner::Headers).references(&[""]).canonical(canonical);
 
 text_form!(
     /// The value of a request header.

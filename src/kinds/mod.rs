@@ -12,6 +12,7 @@ mod field;
 mod headers;
 mod kind;
 mod names;
+mod shared;
 mod status;
 mod urls;
 
@@ -29,20 +30,24 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value};
 
 pub use dialog::{Dialog, DialogStep, Talk, UnmetStep, hex};
-pub use field::{Field, ListOrder, Manner};
+pub use field::{Bearing, Field, FieldTexts, ListOrder, Manner};
 pub use heartbeat::{
     AHEAD, BeatEnd, BeatEvidence, BeatFinding, BeatResult, BeatRule, Beats, beat_message, find as find_beat,
 };
 pub use kind::{Kind, NoFields, Own, Proof, Scrutiny, Sent, WithoutTls};
-pub use names::{is_set, manner, reference_fields, subjects};
+pub use names::{field, is_set, manner, reference_fields, subjects};
+#[cfg(test)]
+pub use shared::SHARED;
 pub use urls::{HOST_AND_PORT, UrlForm};
 
 use crate::assert::{Assertion, Measured, Redact, Subject, Unmet};
 use crate::value::Template;
 use crate::written::Violation;
 
-// The first is the kind of a URL whose scheme a reference hides; a new kind goes to the end.
+// The first that is probed is the kind of a URL whose scheme a reference hides; a new kind goes to the end.
 kinds! {
+    // These send word themselves, so that no probe asks them.
+    unprobed Heartbeat(heartbeat::HeartbeatCheck),
     Http(http::HttpCheck),
     Tcp(tcp::TcpCheck),
     Tls(tls::TlsCheck),
@@ -50,7 +55,6 @@ kinds! {
     Icmp(icmp::IcmpCheck),
     Grpc(grpc::GrpcCheck),
     WebSocket(websocket::WebSocketCheck),
-    Heartbeat(heartbeat::HeartbeatCheck),
 }
 
 /// What a document asks for, and what must hold of the answer.

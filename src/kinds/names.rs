@@ -1,5 +1,6 @@
 //! Kinds by their schemes, and which fields mean something to which of them.
 
+use super::shared::{SHARED, shared_field};
 use super::urls::scheme;
 use super::{Field, KindName, ListOrder, Manner};
 use crate::assert::Subject;
@@ -40,6 +41,11 @@ impl KindName {
     /// Its own field of this name.
     pub fn field(self, name: &str) -> Option<&'static Field> {
         self.fields().find(|field| field.name == name)
+    }
+
+    /// The field of this name in a document of it: its own, or a shared one.
+    pub fn known_field(self, name: &str) -> Option<&'static Field> {
+        self.field(name).or_else(|| shared_field(name)).filter(|_| !self.lacks().contains(&name))
     }
 
     /// Fields that mean nothing here, each once: first those of all kinds, then those of others.
@@ -95,17 +101,22 @@ pub fn is_set(above: &[&str], key: &str) -> bool {
     field_at(above, key).is_some_and(|field| field.list == ListOrder::Free)
 }
 
+/// The field of this name, whatever the kind.
+pub fn field(name: &str) -> Option<&'static Field> {
+    field_at(&[], name)
+}
+
 fn field_at(above: &[&str], key: &str) -> Option<&'static Field> {
-    all_fields().find(|field| match above {
+    SHARED.iter().chain(all_fields()).find(|field| match above {
         [] => field.name == key,
         ["expect" | "warn"] => field.name.strip_prefix("expect.") == Some(key),
         _ => false,
     })
 }
 
-/// Where references to secrets are filled in, beside the fields that all kinds share.
+/// Where references to secrets are filled in, the fields that all kinds share first.
 pub fn reference_fields() -> impl Iterator<Item = &'static Field> {
-    all_fields().filter(|field| field.references.is_some())
+    SHARED.iter().chain(all_fields()).filter(|field| !field.references.is_empty())
 }
 
 /// What the expectations of each kind speak of, kind after kind, each once.
@@ -167,8 +178,8 @@ mod tests {
                 Some((above, key)) => field_at(&[above], key),
                 None => field_at(&[], one.name),
             };
-            let agreed = agreed.map(|field| (field.manner, field.list));
-            assert_eq!(agreed, Some((one.manner, one.list)), "{}", one.name);
+            let traits = |field: &Field| (field.manner, field.list, field.texts, field.bearing);
+            assert_eq!(agreed.map(traits), Some(traits(one)), "{}", one.name);
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::respell;
-use crate::kinds::KindName;
+use crate::kinds::{Bearing, KindName, field};
 
 /// The version of the shape of a stored monitor. A reader skips items of a higher format.
 pub const FORMAT: u32 = 1;
@@ -52,19 +52,8 @@ impl Spec {
     /// Fingerprint of the fields that a verdict or a threshold depends on. When it changes, counters
     /// start again; an edited runbook must not reset them.
     pub fn into_material_fingerprint(self) -> Fingerprint {
-        const COSMETIC: [&str; 9] = [
-            "name",
-            "description",
-            "team",
-            "tags",
-            "runbook",
-            "interval",
-            "protect",
-            "depends_on",
-            "maintenance",
-        ];
         let Self(mut fields) = self;
-        fields.retain(|key, _| !COSMETIC.contains(&key.as_str()));
+        fields.retain(|key, _| field(key).is_none_or(|field| field.bearing == Bearing::Material));
         if let Some(Value::Object(alert)) = fields.get_mut("alert") {
             alert.retain(|key, _| key == "failures" || key == "successes");
         }

@@ -50,23 +50,23 @@ pub use rate_limiter::Limits;
 pub use secrets::Secrets;
 
 use self::prepared::PreparedProbe;
-use crate::kinds::Ask;
+use crate::kinds::ProbedAsk;
 use crate::monitor::Monitor;
-use crate::observation::{Fault, Transport};
+use crate::observation::Fault;
 
 /// What `monitor` asks, with its secrets filled in, or why it cannot be asked. The one place that knows all kinds.
-fn prepare(monitor: &Monitor, secrets: &Secrets) -> Result<Box<dyn PreparedProbe>, Fault> {
-    Ok(match &monitor.ask {
-        Ask::Http(request) => Box::new(http::HopRequest::new(monitor, request, secrets)?),
-        Ask::Tcp(dialog) => Box::new(tcp::Conversation::new(monitor, dialog, secrets)?),
-        Ask::Tls(_) => Box::new(tls::Greeting::new(monitor, secrets)?),
-        Ask::Dns(rule) => Box::new(dns::Inquiry::new(monitor, rule, secrets)?),
-        Ask::Icmp(rule) => Box::new(icmp::Pinging::new(monitor, rule, secrets)?),
-        Ask::Grpc(call) => Box::new(grpc::HealthProbe::new(monitor, call, secrets)?),
-        Ask::WebSocket(call) => Box::new(websocket::SocketProbe::new(monitor, call, secrets)?),
-        // No caller asks for it: a run reads its beats.
-        Ask::Heartbeat(_) => {
-            return Err(Fault::new(Transport::Protocol, "nothing to probe", "a program that beats"));
-        }
+fn prepare(
+    monitor: &Monitor,
+    ask: ProbedAsk<'_>,
+    secrets: &Secrets,
+) -> Result<Box<dyn PreparedProbe>, Fault> {
+    Ok(match ask {
+        ProbedAsk::Http(request) => Box::new(http::HopRequest::new(monitor, request, secrets)?),
+        ProbedAsk::Tcp(dialog) => Box::new(tcp::Conversation::new(monitor, dialog, secrets)?),
+        ProbedAsk::Tls(_) => Box::new(tls::Greeting::new(monitor, secrets)?),
+        ProbedAsk::Dns(rule) => Box::new(dns::Inquiry::new(monitor, rule, secrets)?),
+        ProbedAsk::Icmp(rule) => Box::new(icmp::Pinging::new(monitor, rule, secrets)?),
+        ProbedAsk::Grpc(call) => Box::new(grpc::HealthProbe::new(monitor, call, secrets)?),
+        ProbedAsk::WebSocket(call) => Box::new(websocket::SocketProbe::new(monitor, call, secrets)?),
     })
 }

@@ -27,7 +27,8 @@ pub struct Prober {
 #[expect(clippy::large_enum_variant, reason = "one lives for each probe under way, and few are skipped")]
 pub enum Probed {
     Observed(Observation),
-    /// No attempt could end before the deadline, so none was begun. Nothing is known about the endpoint.
+    /// No attempt could end before the deadline, or there is nothing to ask, so none was begun. Nothing is known about the
+    /// endpoint.
     Skipped,
 }
 
@@ -64,7 +65,8 @@ impl Prober {
         deadline: Option<Instant>,
     ) -> Probed {
         let called = Instant::now();
-        let probe = match prepare(monitor, secrets) {
+        let Some(ask) = monitor.ask.probed() else { return Probed::Skipped };
+        let probe = match prepare(monitor, ask, secrets) {
             Ok(probe) => probe,
             Err(fault) => return Probed::Observed(unasked(now, fault)),
         };

@@ -7,6 +7,7 @@ mod comparison_rules;
 mod comparisons;
 mod forms;
 mod path;
+mod resolver;
 mod violation;
 
 pub use canonical::{
@@ -18,4 +19,5 @@ pub use comparisons::{JsonComparisons, OptionalTextComparisons, RawComparisons, 
 pub(crate) use forms::text_form;
 pub use forms::{DurationText, template};
 pub use path::{Path, Step};
+pub use resolver::{canonical_resolver, read_resolver};
 pub use violation::{Part, Violation};

@@ -16,6 +16,7 @@ use crate::config::diagnostic::Code;
 use crate::config::sources::Sources;
 use crate::config::violation::PlacedViolation;
 use crate::config::yaml::tree::{Entry, Node, TextPlace, YamlTree};
+use crate::kinds::{self, Field, FieldTexts, Manner};
 use crate::monitor::is_credential_header;
 use crate::written::Path;
 
@@ -31,17 +32,11 @@ pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<PlacedViolation> 
     let mut search = Search { sources, replaces: false, faults: Vec::new() };
     let YamlTree::Map(entries) = &mut document.tree else { return search.faults };
     for entry in entries.values_mut() {
-        let inside = match entry.key.as_str() {
-            "headers" => Inside::Headers,
-            "url" | "runbook" => Inside::Text(TextKind::Url),
-            // What is expected is known to the endpoint's clients; only what is a credential by its form is one here.
-            "expect" | "warn" | "name" | "description" | "ip" | "resolver" | "id" | "team" | "tags"
-            | "depends_on" | "maintenance" => Inside::Text(TextKind::Plain),
-            // Also what no monitor has: who writes `auth: {password: …}` has written the password.
-            _ => Inside::Fields,
-        };
+        let known = kinds::field(&entry.key);
+        // Also in what no monitor has: who writes `login: {password: …}` has written the password.
+        let inside = known.map_or(Inside::Fields, Inside::of);
         let path = Path::default().key(&entry.key);
-        search.replaces = matches!(entry.key.as_str(), "url" | "headers" | "body" | "json");
+        search.replaces = known.is_some_and(|field| !field.references.is_empty());
         match inside {
             Inside::Headers | Inside::Text(_) => search.value(inside, &path, &mut entry.value),
             Inside::Fields => search.entry(inside, &path, entry),
@@ -66,6 +61,17 @@ enum Inside {
     Fields,
     /// They mean nothing, and texts are of this kind.
     Text(TextKind),
+}
+
+impl Inside {
+    fn of(field: &Field) -> Self {
+        match (field.manner, field.texts) {
+            (Manner::Headers, _) => Self::Headers,
+            (_, FieldTexts::Named) => Self::Fields,
+            (_, FieldTexts::Plain) => Self::Text(TextKind::Plain),
+            (_, FieldTexts::Url) => Self::Text(TextKind::Url),
+        }
+    }
 }
 
 struct Search<'a> {

@@ -14,8 +14,7 @@ use crate::written::{Code, Path, Violation};
 pub fn find(document: &mut Node, sources: &Sources<'_>) -> Vec<PlacedViolation> {
     let mut faults = Vec::new();
     let YamlTree::Map(entries) = &mut document.tree else { return faults };
-    let refers =
-        |key: &str| matches!(key, "url" | "tls") || reference_fields().any(|field| field.name == key);
+    let refers = |key: &str| reference_fields().any(|field| field.name == key);
     for entry in entries.values_mut().filter(|entry| refers(&entry.key)) {
         search(&mut entry.value, sources, &mut faults);
     }

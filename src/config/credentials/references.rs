@@ -10,10 +10,6 @@ use crate::kinds::{Field, reference_fields};
 use crate::monitor::ESCAPE;
 use crate::written::{Code, Path, Violation};
 
-/// The fields of every kind in which references are filled in. They are parsed there, so a malformed one is refused
-/// there too.
-const FILLED_IN: [&str; 4] = ["url", "tls.ca", "tls.client_certificate", "tls.client_key"];
-
 /// How the three forms of a reference begin; also where one is never closed, it was meant as one.
 const BEGINNINGS: [&str; 3] = ["${env:", "${ssm:", "${secretsmanager:"];
 
@@ -46,7 +42,7 @@ fn entry(parent: &Path, key: &str, value: &Value, violations: &mut Vec<Violation
 }
 
 fn is_filled_in(path: &str) -> bool {
-    FILLED_IN.contains(&path) || reference_fields().any(|field| field.fills_in(path))
+    reference_fields().any(|field| field.fills_in(path))
 }
 
 fn walk(path: &Path, value: &Value, violations: &mut Vec<Violation>) {
@@ -140,8 +136,12 @@ fn violation(path: &Path) -> Violation {
 
 /// Where references are filled in, for people.
 fn places() -> String {
-    let shared = FILLED_IN.into_iter().map(str::to_owned);
-    let all: Vec<_> = shared.chain(reference_fields().filter_map(Field::reference_place)).collect();
+    let mut all: Vec<String> = Vec::new();
+    for place in reference_fields().flat_map(Field::reference_places) {
+        if !all.contains(&place) {
+            all.push(place);
+        }
+    }
     all.join(", ")
 }
 

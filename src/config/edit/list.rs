@@ -12,9 +12,6 @@ use super::text::Splice;
 use crate::kinds;
 use crate::monitor::Spec;
 
-/// Lists of every kind whose order means nothing. Any other one is written as a whole.
-const SETS: [&[&str]; 4] = [&["tags"], &["depends_on"], &["maintenance"], &["retry", "on"]];
-
 /// One step towards `new`; `None` if the list has to be written as a whole.
 pub fn step(
     editor: &Editor<'_>,
@@ -27,8 +24,9 @@ pub fn step(
 ) -> Option<Result<Vec<Splice>, Reason>> {
     let values: Vec<Value> = items.iter().map(Piece::value).collect::<Option<_>>()?;
     let keys: Vec<&str> = path.iter().map(String::as_str).collect();
-    let is_set = SETS.contains(&keys.as_slice())
-        || keys.split_last().is_some_and(|(last, above)| kinds::is_set(above, last));
+    // Any other list is written as a whole.
+    let is_set =
+        keys == ["retry", "on"] || keys.split_last().is_some_and(|(last, above)| kinds::is_set(above, last));
     let same = |one: &Value, two: &Value| sorted(one) == sorted(two);
     let gone = |value: &Value| new.iter().all(|kept| !same(kept, value));
     let stay = values.iter().filter(|value| !gone(value)).count();

@@ -14,7 +14,6 @@ use crate::config::raw::{RawAlert, RawBackoff, RawMonitor, RawRetry, RawRetryCla
 use crate::config::rules::bounds;
 use crate::config::rules::ip;
 use crate::config::rules::maintenance;
-use crate::config::rules::resolver;
 use crate::config::rules::storable;
 use crate::config::rules::timing::{self, Timing};
 use crate::config::rules::tls;
@@ -26,7 +25,7 @@ use crate::monitor::{
     AlertPolicy, Backoff, ChannelName, Expectations, LatencyBounds, Monitor, MonitorId, Origin, Retry,
     RetryClass, Severity, Spec, Template, clip,
 };
-use crate::written::{Code, Path, Violation, template};
+use crate::written::{Code, Path, Violation, read_resolver, template};
 
 /// What is said of a stored item that breaks more rules than anybody reads about.
 const MOST_VIOLATIONS: usize = 10;
@@ -89,7 +88,7 @@ pub fn build(
     // What is not reached has no address.
     let url = if kind.in_place_of_url().is_some() { Some(Template::default()) } else { url(raw, violations) };
     let ip = ip::read(raw.ip, raw.url.as_deref(), violations);
-    let resolver = resolver::read(raw.resolver.as_ref(), violations);
+    let resolver = read_resolver(raw.resolver.as_ref(), violations);
     let tls = tls::policy(raw.tls.as_ref(), violations);
     let depends_on = depends_on(raw, violations);
     let maintenance = maintenance::read(raw, violations);

@@ -6,7 +6,6 @@ pub mod build;
 pub mod canonical;
 pub mod ip;
 pub mod maintenance;
-pub mod resolver;
 pub mod storable;
 pub mod timing;
 pub mod tls;

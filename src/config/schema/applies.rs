@@ -7,32 +7,71 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use crate::config::yaml::tree::{Node, YamlTree};
-use crate::kinds::KindName;
-use crate::written::{Code, Path, Violation};
+use crate::config::yaml::tree::{Entry, Node, YamlTree};
+use crate::kinds::{KindName, Manner, Scrutiny, manner};
+use crate::written::{Code, Path, Step, Violation};
 
 /// `base` without the fields that a check of this kind does not have.
 pub fn without_foreign(base: &Node, kind: KindName) -> Cow<'_, Node> {
+    // `expect.status` is `status` in `expect`.
+    let foreign = kind.foreign_fields().map(|field| field.split('.').map(str::to_owned).collect());
+    let mut places: Vec<Vec<String>> = foreign.collect();
+    places.extend(base.entries().iter().flat_map(|entry| unsuitable(entry, kind)));
     let mut base = Cow::Borrowed(base);
-    for field in kind.foreign_fields() {
-        let path = Path::from(field);
-        if base.find(&path).is_some() {
-            remove(base.to_mut(), field);
+    for place in places {
+        if base.find(&place.iter().fold(Path::default(), |path, key| path.key(key))).is_some() {
+            remove(base.to_mut(), &place);
         }
     }
     base
 }
 
-/// `expect.status` is `status` in `expect`.
-fn remove(node: &mut Node, field: &str) {
+/// The places in a value of a field of several kinds that suit another one of them, and not `kind`.
+fn unsuitable(Entry { key, value, .. }: &Entry, kind: KindName) -> Vec<Vec<String>> {
+    let others: Vec<_> =
+        KindName::ALL.iter().filter(|other| **other != kind && other.field(key).is_some()).collect();
+    if others.is_empty() || kind.field(key).is_none() || value.has_faults() {
+        return Vec::new();
+    }
+    let fields = Map::from_iter([(key.clone(), value.to_sound_json())]);
+    let violations = |kind: KindName| {
+        let mut violations = Vec::new();
+        if let Ok(own) = kind.read(&fields) {
+            own.build(Scrutiny::Written, &mut violations);
+        }
+        violations.retain(|one: &Violation| one.path.steps().first() == Some(&Step::Key(key.clone())));
+        violations
+    };
+    let own = violations(kind);
+    if own.is_empty() {
+        return Vec::new();
+    }
+    let of_others: Vec<_> = others.into_iter().map(|other| violations(*other)).collect();
+    let is_same = |one: &Violation, other: &Violation| one.path == other.path && one.message == other.message;
+    let suits_another =
+        |one: &&Violation| of_others.iter().any(|all| !all.iter().any(|other| is_same(one, other)));
+    own.iter().filter(suits_another).map(|violation| dropped(key, violation)).collect()
+}
+
+/// A header by itself; of any other field no part means something without the rest.
+fn dropped(field: &str, violation: &Violation) -> Vec<String> {
+    let name = match violation.path.steps() {
+        [_, Step::Key(name), ..] if manner(&[], field) == Manner::Headers => Some(name.clone()),
+        _ => None,
+    };
+    std::iter::once(field.to_owned()).chain(name).collect()
+}
+
+fn remove(node: &mut Node, place: &[String]) {
     let YamlTree::Map(entries) = &mut node.tree else { return };
-    match field.split_once('.') {
-        Some((key, inner)) => {
+    match place {
+        [] => {}
+        [field] => *entries = entries.iter().filter(|entry| entry.key != *field).cloned().collect(),
+        [key, inner @ ..] => {
             if let Some(entry) = entries.find_mut(key) {
                 remove(&mut entry.value, inner);
             }
         }
-        None => *entries = entries.iter().filter(|entry| entry.key != field).cloned().collect(),
     }
 }
 
@@ -49,52 +88,22 @@ pub fn kind_of_node(document: &Node) -> Option<KindName> {
     is_said.then(|| KindName::of_fields(url.unwrap_or_default(), |field| document.entry(field).is_some()))
 }
 
-/// The fields that all kinds share.
-const SHARED: [&str; 21] = [
-    "id",
-    "name",
-    "description",
-    "url",
-    "ip",
-    "resolver",
-    "interval",
-    "timeout",
-    "retry",
-    "tls",
-    "expect",
-    "alert",
-    "depends_on",
-    "maintenance",
-    "team",
-    "tags",
-    "runbook",
-    "protect",
-    "moved_from",
-    "enabled",
-    "group",
-];
-
-/// Those within `expect`.
-const SHARED_EXPECT: [&str; 2] = ["latency", "certificate"];
-
 /// Reports what means nothing in a stored monitor: fields of other kinds, and those that no kind has.
 pub fn check(fields: &Map<String, Value>, violations: &mut Vec<Violation>) {
     let kind = kind_of(fields);
-    let is_own = |name: &str| kind.field(name).is_some();
     for (key, value) in fields {
         match (key.as_str(), value) {
-            (key, _) if kind.lacks().contains(&key) => {
+            (key, _) if kind.known_field(key).is_none() => {
                 violations.push(foreign(kind, key, Path::default().key(key)));
             }
             ("expect", Value::Object(expect)) => {
-                let is_known = |key: &str| SHARED_EXPECT.contains(&key) || is_within(kind, key);
+                let is_known = |key: &str| kind.known_field(&format!("expect.{key}")).is_some();
                 unknown(kind, "expect", expect, is_known, violations);
             }
-            ("warn", Value::Object(warn)) if is_own("warn") => {
+            ("warn", Value::Object(warn)) => {
                 unknown(kind, "warn", warn, |key| is_within(kind, key), violations);
             }
-            (key, _) if SHARED.contains(&key) || is_own(key) => {}
-            (key, _) => violations.push(foreign(kind, key, Path::default().key(key))),
+            _ => {}
         }
     }
 }
@@ -200,7 +209,10 @@ fn absent(kind: KindName) -> Map<String, Value> {
 
 #[cfg(test)]
 mod tests {
+    use crate::config::raw::RawMonitor;
+    use crate::config::raw::expect::RawExpect;
     use crate::config::{Code, SourceFile, load, monitor_from_spec};
+    use crate::kinds::SHARED;
     use crate::monitor::{MonitorId, Origin, Spec};
     use serde_json::json;
 
@@ -274,6 +286,49 @@ mod tests {
         assert_eq!(said("headers: {content-type: text/plain, x-trace-bin: a}\n"), [""; 0]);
         assert_eq!(said("headers: {upgrade: x}\n"), ["the connection sets the header `upgrade`"]);
         assert_eq!(said("dialog: [{send: a, expect: b}]\n").len(), 1);
+    }
+
+    #[test]
+    fn what_a_folder_hands_down_for_another_kind_with_this_field_is_left_out() {
+        let defaults = "dialog: smtp\nheaders: {content-type: text/plain, x-a: b}\n";
+        let spec = |text: &str| {
+            let loaded = load(&[file("defaults.yaml", defaults), file("a.yaml", text)], None);
+            assert_eq!(loaded.diagnostics, [], "{text}");
+            serde_json::Value::Object(loaded.monitors[0].spec.fields().clone())
+        };
+        assert_eq!(
+            spec("id: a\nurl: wss://a.example/\n"),
+            json!({"url": "wss://a.example/", "headers": {"content-type": "text/plain", "x-a": "b"}})
+        );
+        assert_eq!(
+            spec("id: a\nurl: grpc://a.example:1\n"),
+            json!({"url": "grpc://a.example:1", "headers": {"x-a": "b"}})
+        );
+        assert_eq!(
+            spec("id: a\nurl: tcp://a.example:1\n"),
+            json!({"url": "tcp://a.example:1", "dialog": "smtp"})
+        );
+        // Written in the document itself, it is a fault as before.
+        let own = "id: a\nurl: grpc://a.example:1\nheaders: {content-type: text/plain}\n";
+        assert_eq!(load(&[file("a.yaml", own)], None).diagnostics.len(), 1);
+    }
+
+    #[test]
+    fn the_fields_that_all_kinds_share_are_those_of_the_raw_type() {
+        let keys = |schema: schemars::Schema| {
+            let properties = schema.get("properties").and_then(serde_json::Value::as_object).cloned();
+            properties.unwrap_or_default().keys().cloned().collect::<Vec<_>>()
+        };
+        let expect = keys(schemars::schema_for!(RawExpect)).into_iter().map(|key| format!("expect.{key}"));
+        let mut raw: Vec<_> = keys(schemars::schema_for!(RawMonitor)).into_iter().chain(expect).collect();
+        // A kind has it or not.
+        raw.retain(|name| name != "warn");
+        // Only in tables.
+        raw.push("group".to_owned());
+        let mut shared: Vec<_> = SHARED.iter().map(|field| field.name.to_owned()).collect();
+        raw.sort();
+        shared.sort();
+        assert_eq!(shared, raw);
     }
 
     #[test]

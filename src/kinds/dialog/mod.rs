@@ -12,6 +12,6 @@ use super::{Field, Manner};
 /// The field of a kind that has a dialog.
 pub const FIELD: Field = Field::new("dialog")
     .manner(Manner::Steps)
-    .references("[].send")
+    .references(&["[].send"])
     .canonical(raw::canonical)
     .subject(DIALOG);

@@ -6,15 +6,15 @@ use serde_json::Value;
 
 use super::canonical;
 use crate::kinds::headers::{self, SentHeaders};
-use crate::kinds::{Field, Manner};
+use crate::kinds::{Field, FieldTexts, Manner};
 
 pub const FIELDS: &[Field] = &[
     Field::new("method").canonical(canonical::upper_case),
     headers::FIELD,
-    Field::new("body").references(""),
-    Field::new("json").manner(Manner::Whole).references(""),
+    Field::new("body").references(&[""]),
+    Field::new("json").manner(Manner::Whole).references(&[""]),
     Field::new("redirects"),
-    Field::new("warn"),
+    Field::new("warn").texts(FieldTexts::Plain),
 ];
 
 /// What is asked.

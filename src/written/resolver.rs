@@ -2,14 +2,15 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use crate::config::diagnostic::Code;
-use crate::written::Violation;
+use serde_json::Value;
+
+use super::{Code, Violation};
 
 /// Where name servers listen.
 const PORT: u16 = 53;
 
 /// Its address; `None` where none is written, or with a violation where none can be read.
-pub fn read(written: Option<&String>, violations: &mut Vec<Violation>) -> Option<SocketAddr> {
+pub fn read_resolver(written: Option<&String>, violations: &mut Vec<Violation>) -> Option<SocketAddr> {
     let text = written?;
     let address = parse(text);
     if address.is_none() {
@@ -21,11 +22,11 @@ pub fn read(written: Option<&String>, violations: &mut Vec<Violation>) -> Option
 }
 
 /// The spelling that equal ones share; one that is none stays as it is.
-pub fn canonical(text: &str) -> String {
-    match parse(text) {
-        Some(address) if address.port() == PORT => address.ip().to_string(),
-        Some(address) => address.to_string(),
-        None => text.to_owned(),
+pub fn canonical_resolver(value: Value) -> Value {
+    match value.as_str().and_then(parse) {
+        Some(address) if address.port() == PORT => address.ip().to_string().into(),
+        Some(address) => address.to_string().into(),
+        None => value,
     }
 }
 
@@ -55,9 +56,9 @@ mod tests {
         ] {
             let text = text.to_owned();
             let mut violations = Vec::new();
-            assert_eq!(read(Some(&text), &mut violations).is_some(), spelled.is_some(), "{text}");
+            assert_eq!(read_resolver(Some(&text), &mut violations).is_some(), spelled.is_some(), "{text}");
             assert_eq!(violations.is_empty(), spelled.is_some(), "{text}");
-            assert_eq!(canonical(&text), spelled.unwrap_or(&text));
+            assert_eq!(canonical_resolver(text.clone().into()), spelled.unwrap_or(&text));
         }
     }
 }
