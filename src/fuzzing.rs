@@ -96,7 +96,7 @@ pub fn judgement(bytes: &[u8]) {
             status: 200,
             headers: vec![("content-type".to_owned(), body.iter().take(64).copied().collect())],
             body: Some(body.to_vec()),
-            glimpse: Vec::new(),
+            ..Answer::default()
         })),
     };
     let judged = judge(&monitor, &observation, &str::to_owned);

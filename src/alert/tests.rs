@@ -243,7 +243,7 @@ proptest! {
                 phases: Phases::default(),
                 latency: Duration::ZERO,
                 certificate: None,
-                result: Ok(Evidence::Http(Answer { status: 503, headers: Vec::new(), body, glimpse: Vec::new() })),
+                result: Ok(Evidence::Http(Answer { status: 503, body, ..Answer::default() })),
             };
             let judgement = judge(&monitor, &seen, &str::to_owned);
             let mut down = confirmed(Health::Down, 3);

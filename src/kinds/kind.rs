@@ -157,6 +157,8 @@ pub enum Proof {
 /// What a kind has of its own in a document.
 #[derive(Debug)]
 pub struct Own<K: Kind> {
+    /// As it is written; empty where there is none.
+    pub url: String,
     pub fields: K::Fields,
     pub expect: K::Expect,
     pub warn: Option<K::Expect>,
@@ -193,7 +195,7 @@ pub enum Scrutiny {
 
 impl<K: Kind> Default for Own<K> {
     fn default() -> Self {
-        Self { fields: K::Fields::default(), expect: K::Expect::default(), warn: None }
+        Self { url: String::new(), fields: K::Fields::default(), expect: K::Expect::default(), warn: None }
     }
 }
 
@@ -204,6 +206,7 @@ impl<K: Kind> Own<K> {
         let within = |key: &str| fields.get(key).and_then(Value::as_object).map(K::Expect::deserialize);
         let warn = if K::FIELDS.iter().any(|field| field.name == "warn") { within("warn") } else { None };
         Ok(Self {
+            url: fields.get("url").and_then(Value::as_str).unwrap_or_default().to_owned(),
             fields: K::Fields::deserialize(fields)?,
             expect: within("expect").transpose()?.unwrap_or_default(),
             warn: warn.transpose()?,

@@ -38,6 +38,8 @@ pub use kind::{Kind, NoFields, Own, Proof, Scrutiny, Sent, WithoutTls};
 pub use names::{field, is_set, manner, reference_fields, subjects};
 #[cfg(test)]
 pub use shared::SHARED;
+pub use status::HttpVersion;
+pub use tls::TlsVersion;
 pub use urls::{HOST_AND_PORT, UrlForm};
 
 use crate::assert::{Assertion, Measured, Redact, Subject, Unmet};

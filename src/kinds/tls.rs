@@ -1,6 +1,8 @@
 //! `tls://host:port`: a TLS session whose certificate verifies. Pure.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::{Field, HOST_AND_PORT, Kind, NoFields, Own, Proof, UrlForm};
@@ -57,13 +59,30 @@ pub struct SessionRule {
 }
 
 /// A version of TLS that is spoken here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[schemars(inline)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub enum TlsVersion {
+    #[default]
     #[serde(rename = "1.2")]
     V12,
     #[serde(rename = "1.3")]
     V13,
+}
+
+impl JsonSchema for TlsVersion {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "TlsVersion".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": r"^1\.[23]$",
+            "patternErrorMessage": "write \"1.2\" or \"1.3\"; monitorctl never speaks TLS 1.0 or 1.1",
+            "examples": ["1.2", "1.3"]
+        })
+    }
 }
 
 /// The session that an endpoint agreed on.
@@ -84,7 +103,6 @@ pub struct SessionField {
 #[serde(deny_unknown_fields)]
 pub struct RawSession {
     /// Minimum version of TLS: 1.2 or 1.3. monitorctl never speaks 1.0 or 1.1.
-    #[schemars(example = &"1.3")]
     pub min: Option<TlsVersion>,
 }
 

@@ -48,6 +48,7 @@ pub use tls::{ClientIdentity, Pem, TlsPolicy, Trust};
 pub use topic::{TOPIC_ARN_PATTERN, TopicArn};
 
 // A definition is made of these, and most who speak of the one speak of the others.
+pub use crate::kinds::TlsVersion;
 pub use crate::value::{
     Budget, DURATION_PATTERN, Decimal, ESCAPE, Pattern, SecretRef, Template, TemplatePiece, Unjudged, age,
     ago, clip, count, excerpt, fits, format_duration, is_hidden, is_or_are, limit_seconds, marked, minute,

@@ -1,12 +1,15 @@
 //! Whom a monitor trusts in TLS, and as whom it shows itself.
 
 use super::Template;
+use crate::kinds::TlsVersion;
 
 /// What a monitor says about TLS; with nothing said, the machine decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TlsPolicy {
     pub trust: Trust,
     pub client: Option<ClientIdentity>,
+    /// No older version is spoken.
+    pub min: TlsVersion,
 }
 
 /// Whose certificates are taken.
@@ -40,7 +43,7 @@ pub struct ClientIdentity {
 impl TlsPolicy {
     /// The texts that may refer to secrets.
     pub fn templates(&self) -> impl Iterator<Item = &Template> {
-        let Self { trust, client } = self;
+        let Self { trust, client, min: _ } = self;
         let authorities = match trust {
             Trust::Only(Pem::Secret(template)) => Some(template),
             Trust::Only(Pem::File(_)) | Trust::System | Trust::Anyone => None,

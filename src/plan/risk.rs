@@ -105,7 +105,8 @@ fn weaker_retry(before: &Retry, after: &Retry, add: &mut impl FnMut(&str, bool))
 
 /// Whom else to trust, or as whom to come, is neither more nor less; anyone is less.
 fn weaker_tls(before: &TlsPolicy, after: &TlsPolicy, add: &mut impl FnMut(&str, bool)) {
-    let TlsPolicy { trust, client: _ } = before;
+    let TlsPolicy { trust, client: _, min } = before;
+    add("tls.min", after.min < *min);
     add("tls.insecure", after.trust == Trust::Anyone && *trust != Trust::Anyone);
 }
 
@@ -162,7 +163,7 @@ mod tests {
     use super::*;
     use crate::assert::{Assertion, CodeClass, CodeSet, Comparison, Consequence};
     use crate::kinds::http;
-    use crate::monitor::{Backoff, ChannelName, MonitorId, Pattern, Pem, Severity, Window};
+    use crate::monitor::{Backoff, ChannelName, MonitorId, Pattern, Pem, Severity, TlsVersion, Window};
     use serde_json::json;
 
     fn check(before: impl FnOnce(&mut Monitor), after: impl FnOnce(&mut Monitor), expected: &[(&str, Risk)]) {
@@ -291,6 +292,9 @@ mod tests {
         check(private, insecure, &[("tls.insecure", Risk::Weaker)]);
         check(insecure, private, &[]);
         check(|_| {}, private, &[]);
+        let strict = |m: &mut Monitor| m.tls.min = TlsVersion::V13;
+        check(strict, |_| {}, &[("tls.min", Risk::Weaker)]);
+        check(|_| {}, strict, &[]);
         let days = |days: u64| {
             move |m: &mut Monitor| m.expect.certificate.degraded = Some(Duration::from_hours(24 * days))
         };

@@ -35,9 +35,7 @@ mod tests {
     #[test]
     fn only_a_fault_of_a_listed_class_is_worth_another_attempt() {
         use RetryClass::{Connect, Dns, Protocol, Status, Timeout, Tls};
-        let answer = |status| {
-            Ok(Evidence::Http(Answer { status, headers: Vec::new(), body: None, glimpse: Vec::new() }))
-        };
+        let answer = |status| Ok(Evidence::Http(Answer { status, ..Answer::default() }));
         let fault = |kind| Err(Fault::new(kind, "this", "that"));
         for (result, on, worthwhile) in [
             (answer(200), vec![Status], false),

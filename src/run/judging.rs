@@ -98,9 +98,8 @@ mod tests {
             peer: Peer::default(),
             result: Ok(Evidence::Http(Answer {
                 status: 200,
-                headers: Vec::new(),
                 body: Some(b"ok".to_vec()),
-                glimpse: Vec::new(),
+                ..Answer::default()
             })),
         }
     }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::config::raw::text_forms::{PemText, ReferenceText};
+use crate::kinds::TlsVersion;
 
 /// Trusted certificates and the client certificate.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -20,6 +21,10 @@ pub struct RawTls {
     /// Key of the client certificate in PEM format: a reference.
     #[schemars(example = &"${secretsmanager:prod/client#key}")]
     pub client_key: Option<ReferenceText>,
+
+    /// Minimum version of TLS. A probe offers no older one. monitorctl never speaks TLS 1.0 or 1.1.
+    #[schemars(extend("default" = "1.2"))]
+    pub min: Option<TlsVersion>,
 
     /// With true the probe accepts any certificate, so an impostor could receive secrets in headers.
     #[schemars(extend("default" = false))]

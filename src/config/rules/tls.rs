@@ -8,7 +8,7 @@ use crate::written::{Path, Violation};
 
 /// What a monitor says about TLS, or complaints of what does not go together.
 pub fn policy(raw: Option<&RawTls>, violations: &mut Vec<Violation>) -> TlsPolicy {
-    let Some(RawTls { ca, client_certificate, client_key, insecure }) = raw else {
+    let Some(RawTls { ca, client_certificate, client_key, min, insecure }) = raw else {
         return TlsPolicy::default();
     };
     let is_insecure = insecure.unwrap_or(false);
@@ -29,7 +29,8 @@ pub fn policy(raw: Option<&RawTls>, violations: &mut Vec<Violation>) -> TlsPolic
         Some(PemText(text)) => pem(text, violations).map_or(Trust::System, Trust::Only),
         None => Trust::System,
     };
-    TlsPolicy { trust, client: client(client_certificate.as_ref(), client_key.as_ref(), violations) }
+    let client = client(client_certificate.as_ref(), client_key.as_ref(), violations);
+    TlsPolicy { trust, client, min: min.unwrap_or_default() }
 }
 
 fn pem(text: &str, violations: &mut Vec<Violation>) -> Option<Pem> {

@@ -2,15 +2,17 @@
 
 use std::cell::OnceCell;
 
-use super::expect::{BODY, HEADER, JSON};
+use super::expect::{BODY, HEADER, HTTP_VERSION, JSON};
 use crate::assert::{Assertion, Measured, Redact, quote};
 use crate::json::{Broken, JsonDocument};
+use crate::kinds::HttpVersion;
 use crate::kinds::excerpt;
 use crate::kinds::status::{self, STATUS};
 
 /// A complete HTTP answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
+    pub version: HttpVersion,
     pub status: u16,
     /// Lower-case names in the order received; values as bytes because HTTP does not promise UTF-8.
     pub headers: Vec<(String, Vec<u8>)>,
@@ -37,6 +39,7 @@ impl<'a> AnswerReader<'a> {
         let answer = self.answer;
         match assertion.subject {
             STATUS => status::measured(answer.status),
+            HTTP_VERSION => Measured::Text(answer.version.as_str().into()),
             HEADER => answer.header(&assertion.part).map_or(Measured::Missing, text),
             BODY => answer
                 .body
@@ -60,7 +63,7 @@ impl<'a> AnswerReader<'a> {
 impl Answer {
     /// The text at the beginning of the body; `None` if it has none.
     pub fn excerpt(&self) -> Option<String> {
-        let Self { status: _, headers, body, glimpse } = self;
+        let Self { version: _, status: _, headers, body, glimpse } = self;
         match body {
             Some(body) => excerpt::excerpt(body),
             // A compressed text of which the rest is missing.
@@ -110,7 +113,7 @@ mod tests {
             status: 200,
             headers: vec![("content-encoding".to_owned(), b"gzip".to_vec())],
             body: Some(b"degraded".to_vec()),
-            glimpse: Vec::new(),
+            ..Answer::default()
         };
         assert_eq!(answer.excerpt().as_deref(), Some("degraded"));
     }
@@ -120,8 +123,8 @@ mod tests {
         let answer = Answer {
             status: 503,
             headers: vec![("content-encoding".to_owned(), b"gzip".to_vec())],
-            body: None,
             glimpse: b"degraded".to_vec(),
+            ..Answer::default()
         };
         assert_eq!(answer.excerpt(), None);
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::canonical;
-use super::forms::{HeaderForm, StatusForm};
+use super::forms::{HeaderForm, HttpVersionForm, StatusForm};
 use crate::assert::{Assertion, CodeClass, CodeSet, Comparison, Consequence, Subject, SubjectShape};
 use crate::kinds::status::{STATUS, status_in};
 use crate::kinds::{Field, Manner};
@@ -20,10 +20,12 @@ use crate::written::{
 
 pub const HEADER: Subject = Subject::new("header", "headers", SubjectShape::Keyed).numbered(11);
 pub const BODY: Subject = Subject::one("body", "body").in_body().numbered(12);
+pub const HTTP_VERSION: Subject = Subject::one("http_version", "http").numbered(26);
 pub const JSON: Subject = Subject::new("json", "json", SubjectShape::Paths).in_body().numbered(13);
 
 pub const FIELDS: &[Field] = &[
     Field::new("expect.status").subject(STATUS).canonical(canonical::status).set(),
+    Field::new("expect.http").subject(HTTP_VERSION),
     Field::new("expect.headers")
         .subject(HEADER)
         .manner(Manner::Headers)
@@ -43,6 +45,10 @@ pub struct AnswerFields {
     /// Accepted status codes: a code, a class such as 2xx, or a list of both.
     #[schemars(extend("default" = "2xx"))]
     pub status: Option<StatusForm>,
+
+    /// Expected version of HTTP, 1.1 or 2. A probe offers both in TLS, and speaks 1.1 where there is no TLS.
+    #[schemars(example = &"2")]
+    pub http: Option<HttpVersionForm>,
 
     /// Expected headers: a string to equal, or comparisons. A missing header fails.
     #[schemars(
@@ -66,7 +72,7 @@ pub struct AnswerFields {
 impl AnswerFields {
     /// The assertions, the JSON ones in the order of the file. A status of 2xx is implied.
     pub fn build(&self, consequence: Consequence, violations: &mut Vec<Violation>) -> Vec<Assertion> {
-        let Self { status, headers, body, json } = self;
+        let Self { status, http, headers, body, json } = self;
         let top = Path::from(consequence.key());
         self.check_bounds(&top, violations);
         let status = status.as_ref().map(|form| CodeSet(form.0.clone()));
@@ -79,6 +85,9 @@ impl AnswerFields {
                 assertions.push(Assertion { consequence, ..Assertion::new(subject, part, must) });
             }
         };
+        if let Some(form) = http {
+            add(HTTP_VERSION, String::new(), vec![Comparison::Equals(form.version().as_str().into())]);
+        }
         if let Some(TextComparisons(body)) = body {
             add(BODY, String::new(), body.comparisons());
         }
@@ -111,7 +120,7 @@ impl AnswerFields {
 
     /// The comparisons of each part, with their place below `top`, which is `expect` or `warn`.
     pub fn comparisons(&self, top: &Path) -> Vec<(Path, &RawComparisons)> {
-        let Self { status: _, headers, body, json } = self;
+        let Self { status: _, http: _, headers, body, json } = self;
         let body = body.iter().map(|TextComparisons(raw)| (top.key("body"), raw));
         let json = json.iter().flatten().enumerate();
         let json = json.map(|(index, JsonComparisons(raw))| (top.key("json").index(index), raw));
@@ -126,7 +135,7 @@ impl AnswerFields {
     }
 
     fn check_bounds(&self, top: &Path, violations: &mut Vec<Violation>) {
-        let Self { status: _, headers, body: _, json } = self;
+        let Self { status: _, http: _, headers, body: _, json } = self;
         for (key, number) in [
             ("headers", headers.as_ref().map_or(0, BTreeMap::len)),
             ("json", json.as_ref().map_or(0, Vec::len)),

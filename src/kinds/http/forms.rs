@@ -9,6 +9,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
 use crate::assert::CodeClass;
+use crate::kinds::HttpVersion;
 use crate::written::OptionalTextComparisons;
 
 /// `200`, `2xx` or `[200, 204, 3xx]`.
@@ -20,6 +21,25 @@ pub struct StatusForm(pub Vec<CodeClass>);
 pub enum HeaderForm {
     Equals(String),
     Comparisons(Box<OptionalTextComparisons>),
+}
+
+/// `"1.1"` or `"2"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub enum HttpVersionForm {
+    #[serde(rename = "1.1")]
+    V11,
+    #[serde(rename = "2")]
+    V2,
+}
+
+impl HttpVersionForm {
+    pub fn version(self) -> HttpVersion {
+        match self {
+            Self::V11 => HttpVersion::V11,
+            Self::V2 => HttpVersion::V2,
+        }
+    }
 }
 
 impl JsonSchema for StatusForm {

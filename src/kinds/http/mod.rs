@@ -13,7 +13,7 @@ mod status_facts;
 
 pub use answer::{Answer, AnswerReader};
 #[cfg(test)]
-pub use expect::{BODY, HEADER, JSON, implied_status};
+pub use expect::{BODY, HEADER, HTTP_VERSION, JSON, implied_status};
 #[cfg(test)]
 pub use request::DEFAULT_REDIRECTS;
 pub use request::{Payload, Request};
@@ -74,6 +74,9 @@ impl Kind for HttpCheck {
         let warn = own.warn.iter().map(|warn| (Consequence::Degraded, warn));
         let expectations: Vec<_> = [(Consequence::Down, &own.expect)].into_iter().chain(warn).collect();
         rules::check(&own.fields, &expectations, ask.redirects, assertions, violations);
+        if Self::without_tls(ask, &own.url).is_some() {
+            rules::without_http2(assertions, violations);
+        }
     }
 
     fn lint(_ask: &Request, assertions: &[Assertion], violations: &mut Vec<Violation>) {
@@ -134,6 +137,6 @@ impl Kind for HttpCheck {
     }
 
     fn example(code: u16) -> Answer {
-        Answer { status: code, headers: Vec::new(), body: None, glimpse: Vec::new() }
+        Answer { status: code, ..Answer::default() }
     }
 }

@@ -1,9 +1,10 @@
 //! Rules on a request and its expectations that a schema cannot say. They cost time, so they are for files.
 
-use super::expect::AnswerFields;
+use super::expect::{AnswerFields, HTTP_VERSION};
 use super::fields::{Method, RequestFields};
 use super::{proof, status_facts};
-use crate::assert::{Assertion, Consequence};
+use crate::assert::{Assertion, Comparison, Consequence};
+use crate::kinds::HttpVersion;
 use crate::kinds::headers;
 use crate::written::{Code, Path, Violation};
 
@@ -54,6 +55,17 @@ fn ignored_body(raw: &RequestFields, violations: &mut Vec<Violation>) {
                     .help("write `method: POST`"),
             );
         }
+    }
+}
+
+/// HTTP/2 begins with an offer in TLS.
+pub fn without_http2(assertions: &[Assertion], violations: &mut Vec<Violation>) {
+    let http2 = Comparison::Equals(HttpVersion::V2.as_str().into());
+    for one in assertions.iter().filter(|one| one.subject == HTTP_VERSION && one.must.contains(&http2)) {
+        let field = Path::from(one.consequence.key()).key(one.subject.field());
+        let violation =
+            Violation::never_passes(field, "HTTP/2 is spoken over TLS alone, and an http URL has none");
+        violations.push(violation.on_key().also("url", "because of this").help("write https:// in the url"));
     }
 }
 

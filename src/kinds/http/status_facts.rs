@@ -72,7 +72,7 @@ fn is_redirect(class: CodeClass) -> bool {
 /// A value is held against each rule on the body; what has to stand in the body does not.
 fn without_body(assertions: &[Assertion], violations: &mut Vec<Violation>) {
     const MESSAGE: &str = "an answer with this status has no body";
-    let answer = Answer { status: 204, headers: Vec::new(), body: Some(Vec::new()), glimpse: Vec::new() };
+    let answer = Answer { status: 204, body: Some(Vec::new()), ..Answer::default() };
     let reader = AnswerReader::new(&answer);
     let of_body = down(assertions).filter(|assertion| assertion.subject.reads_body());
     for assertion in of_body {

@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use rustls::client::{Resumption, WantsClientCert};
 use rustls::pki_types::ServerName;
-use rustls::version::TLS12;
+use rustls::version::{TLS12, TLS13};
 use rustls::{AlertDescription, ClientConfig, ConfigBuilder, Error, RootCertStore, SupportedProtocolVersion};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use url::Host;
 
-use super::fault::{fault, fault_of};
+use super::fault::{fault, fault_of, too_old};
 use super::hello::{ClientHello, Identity, TlsVersions};
 use super::material::{self, ClientCredentials, Fill};
 use super::verifier::{Trusted, provider};
-use crate::monitor::{TlsPolicy, Trust};
+use crate::monitor::{TlsPolicy, TlsVersion, Trust};
 use crate::net::failure;
 use crate::net::foreign;
 use crate::net::refused::Refused;
@@ -35,6 +35,7 @@ pub struct SystemTls {
 #[derive(Clone)]
 pub struct TlsClient {
     trusted: Trusted,
+    min: TlsVersion,
     /// With the certificate of the client, if there is one.
     shown: Arc<ClientConfig>,
     redacted: Arc<ClientConfig>,
@@ -43,7 +44,9 @@ pub struct TlsClient {
 impl SystemTls {
     /// Reads the trust of this machine if that was not done yet, so that no probe's latency holds it.
     pub fn prepare(&self) -> Result<&TlsClient, Fault> {
-        let made = self.system.get_or_init(|| TlsClient::new(Trusted::roots(roots(), Vec::new())?, None));
+        let made = self
+            .system
+            .get_or_init(|| TlsClient::new(Trusted::roots(roots(), Vec::new())?, None, TlsVersion::V12));
         made.as_ref().map_err(unmade)
     }
 
@@ -62,25 +65,25 @@ impl SystemTls {
         if *policy == TlsPolicy::default() {
             return Ok(None);
         }
-        let TlsPolicy { trust, client } = policy;
+        let TlsPolicy { trust, client, min } = policy;
         let trusted = match trust {
             Trust::System => self.prepare()?.trusted.clone(),
             Trust::Only(pem) => material::authorities(pem, fill, patience).await?,
             Trust::Anyone => Trusted::Anyone,
         };
         let client = client.as_ref().map(|client| ClientCredentials::read(client, fill)).transpose()?;
-        TlsClient::new(trusted, client).map(Some).map_err(|error| unmade(&error))
+        TlsClient::new(trusted, client, *min).map(Some).map_err(|error| unmade(&error))
     }
 }
 
 impl TlsClient {
-    fn new(trusted: Trusted, client: Option<ClientCredentials>) -> Result<Self, Error> {
-        let redacted = config(&trusted, None)?;
+    fn new(trusted: Trusted, client: Option<ClientCredentials>, min: TlsVersion) -> Result<Self, Error> {
+        let redacted = config(&trusted, None, min)?;
         let shown = match client {
-            Some(client) => config(&trusted, Some(client))?,
+            Some(client) => config(&trusted, Some(client), min)?,
             None => redacted.clone(),
         };
-        Ok(Self { trusted, shown, redacted })
+        Ok(Self { trusted, min, shown, redacted })
     }
 
     /// Agrees on a session with `host`; with it comes the certificate that will end it first.
@@ -110,9 +113,11 @@ impl TlsClient {
         };
         let connector = TlsConnector::from(self.offering(hello)?);
         let stream = connector.connect(name, tcp).await.map_err(|error| {
-            let fault = fault_of(&error)
+            let too_old = (self.min > TlsVersion::V12).then(|| too_old(&error, self.min)).flatten();
+            let fault = too_old
+                .or_else(|| fault_of(&error))
                 .unwrap_or_else(|| fault(format!("{} during the TLS handshake", failure::words(&error))));
-            let takes_any = matches!(self.trusted, Trusted::Anyone);
+            let takes_any = matches!(self.trusted, Trusted::Anyone) && self.min == TlsVersion::V12;
             let instead = (takes_any && is_refusal(&error)).then_some(TlsVersions::Tls12);
             Refused { fault, instead }
         })?;
@@ -171,12 +176,22 @@ fn roots() -> RootCertStore {
 /// Of a client that trusts nothing but the authorities in `pem`.
 pub fn config_trusting(pem: &str) -> Result<ClientConfig, Fault> {
     let trusted = material::trusted(pem.as_bytes(), "`ca`", Transport::Tls)?;
-    config(&trusted, None).map(|config| config.as_ref().clone()).map_err(|error| unmade(&error))
+    config(&trusted, None, TlsVersion::V12)
+        .map(|config| config.as_ref().clone())
+        .map_err(|error| unmade(&error))
 }
 
-/// TLS 1.2 and 1.3, and a full handshake each time.
-fn config(trusted: &Trusted, client: Option<ClientCredentials>) -> Result<Arc<ClientConfig>, Error> {
-    let builder = builder(trusted, rustls::DEFAULT_VERSIONS)?;
+/// TLS 1.3 and no older version than `min`, and a full handshake each time.
+fn config(
+    trusted: &Trusted,
+    client: Option<ClientCredentials>,
+    min: TlsVersion,
+) -> Result<Arc<ClientConfig>, Error> {
+    let versions: &[_] = match min {
+        TlsVersion::V12 => rustls::DEFAULT_VERSIONS,
+        TlsVersion::V13 => &[&TLS13],
+    };
+    let builder = builder(trusted, versions)?;
     Ok(Arc::new(finished(match client {
         Some(ClientCredentials { chain, key }) => builder.with_client_auth_cert(chain, key)?,
         None => builder.with_no_client_auth(),
@@ -206,7 +221,8 @@ impl SystemTls {
         for anchor in anchors {
             roots.add(anchor.clone()).expect("a root certificate");
         }
-        let session = Trusted::roots(roots, Vec::new()).and_then(|trusted| TlsClient::new(trusted, None));
+        let session = Trusted::roots(roots, Vec::new())
+            .and_then(|trusted| TlsClient::new(trusted, None, TlsVersion::V12));
         Self { system: OnceLock::from(session) }
     }
 }

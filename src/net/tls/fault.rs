@@ -9,7 +9,7 @@ use rustls::pki_types::{ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, Error, OtherError, PeerIncompatible};
 
 use super::verifier::Distrust;
-use crate::monitor::rough_duration;
+use crate::monitor::{TlsVersion, rough_duration};
 use crate::net::foreign;
 use crate::observation::{Fault, Transport};
 
@@ -27,6 +27,22 @@ pub fn fault_of(error: &io::Error) -> Option<Fault> {
         Error::PeerIncompatible(reason) => fault(incompatible(reason)),
         other => fault(format!("a broken TLS handshake: {}", foreign(other))),
     })
+}
+
+/// The same of a server that has no version from `min` on.
+pub fn too_old(error: &io::Error, min: TlsVersion) -> Option<Fault> {
+    let is_of_versions = match error.get_ref()?.downcast_ref::<Error>()? {
+        Error::AlertReceived(alert) => *alert == AlertDescription::ProtocolVersion,
+        Error::PeerIncompatible(reason) => matches!(
+            reason,
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+                | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+        ),
+        _ => false,
+    };
+    let actual = format!("the server does not speak {}", min.as_str());
+    is_of_versions
+        .then(|| Fault::new(Transport::Tls, actual, format!("at least {} (`tls.min`)", min.as_str())))
 }
 
 pub fn fault(actual: impl Into<String>) -> Fault {

@@ -155,7 +155,8 @@ mod tests {
     }
 
     fn decoded(coding: &str, body: &[u8]) -> Option<String> {
-        let head = Head { status: 200, fields: vec![("content-encoding".to_owned(), coding.into())] };
+        let fields = vec![("content-encoding".to_owned(), coding.into())];
+        let head = Head { status: 200, fields, ..Head::default() };
         decode(&head, body.to_vec(), 100).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 

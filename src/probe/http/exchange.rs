@@ -88,8 +88,8 @@ async fn receive(
         BodyUse::Judged => (Some(body::read(body, &head).await?), Vec::new()),
         BodyUse::Ignored => (None, chunks::skim(body, glimpse(head.status)).await),
     };
-    let Head { status, fields: headers } = head;
-    Ok(Reply::Answer(Answer { status, headers, body, glimpse }))
+    let Head { version, status, fields: headers } = head;
+    Ok(Reply::Answer(Answer { version, status, headers, body, glimpse }))
 }
 
 /// What is good needs no explanation.

@@ -144,7 +144,7 @@ mod tests {
 
     fn leading(status: u16, locations: &[&[u8]]) -> Head {
         let fields = locations.iter().map(|location| ("location".to_owned(), location.to_vec()));
-        Head { status, fields: fields.collect() }
+        Head { status, fields: fields.collect(), ..Head::default() }
     }
 
     fn followed(request: &HopRequest, status: u16, location: &str) -> HopRequest {

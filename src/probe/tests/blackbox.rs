@@ -27,7 +27,7 @@ async fn a_body_that_no_rule_reads_may_be_encoded_in_any_way() {
 #[tokio::test]
 async fn what_is_said_of_tls_means_nothing_to_plain_http() {
     let (address, _) = answering(ok("", b"")).await;
-    let tls = TlsPolicy { trust: Trust::Anyone, client: None };
+    let tls = TlsPolicy { trust: Trust::Anyone, ..TlsPolicy::default() };
     let plain = Monitor { tls, ..monitor(&format!("http://{address}/")) };
     assert_eq!(answer(&plain).await.status, 200);
 }

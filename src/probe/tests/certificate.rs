@@ -21,7 +21,7 @@ use crate::probe::Secrets;
 const HERE: &[&str] = &["127.0.0.1"];
 
 fn believing(url: &str, trust: Trust) -> Monitor {
-    Monitor { tls: TlsPolicy { trust, client: None }, ..monitor(url) }
+    Monitor { tls: TlsPolicy { trust, ..TlsPolicy::default() }, ..monitor(url) }
 }
 
 fn file(text: &str) -> (NamedTempFile, Trust) {

@@ -7,7 +7,7 @@ use rustls::version::{TLS12, TLS13};
 use super::authority::{Authority, asking, authority, authority_called, for_hosts, secure, signed, trusting};
 use super::server::redirecting;
 use super::{monitor, observe_knowing, template};
-use crate::monitor::{ClientIdentity, Monitor, Offer, TlsPolicy, Trust};
+use crate::monitor::{ClientIdentity, Monitor, Offer, TlsPolicy};
 use crate::observation::{Observation, Transport};
 use crate::probe::Secrets;
 
@@ -17,7 +17,7 @@ const VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
 fn showing(url: &str) -> Monitor {
     let identity =
         ClientIdentity { certificate: template("${ssm:/certificate}"), key: template("${ssm:/key}") };
-    Monitor { tls: TlsPolicy { trust: Trust::System, client: Some(identity) }, ..monitor(url) }
+    Monitor { tls: TlsPolicy { client: Some(identity), ..TlsPolicy::default() }, ..monitor(url) }
 }
 
 /// A certificate for a client and its key, both in PEM form.

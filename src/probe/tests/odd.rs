@@ -57,7 +57,7 @@ async fn observe(acceptor: TlsAcceptor, trust: Trust) -> Observation {
     let mut prober = prober();
     prober.net.tls = SystemTls::trusting(&[certificate!("root")]);
     let address = secure(acceptor).await;
-    let tls = TlsPolicy { trust, client: None };
+    let tls = TlsPolicy { trust, ..TlsPolicy::default() };
     observe_with(&prober, &Monitor { tls, ..reading(&format!("https://{address}/")) }).await
 }
 
@@ -150,7 +150,7 @@ async fn with_insecure_a_host_that_no_certificate_can_name_is_talked_to() {
     let mut prober = prober();
     prober.net.resolver = crate::net::Resolver::default().with_hosts(hosts);
     for host in ["my_service", "my_service.", "-begins.example", "ends-.example"] {
-        let tls = TlsPolicy { trust: Trust::Anyone, client: None };
+        let tls = TlsPolicy { trust: Trust::Anyone, ..TlsPolicy::default() };
         let url = format!("https://{host}:{}/", address.port());
         let observation = observe_with(&prober, &Monitor { tls, ..reading(&url) }).await;
         assert!(observation.result.is_ok(), "{host}: {observation:?}");

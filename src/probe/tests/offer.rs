@@ -2,18 +2,18 @@
 
 use std::sync::{Arc, Mutex};
 
-use rustls::version::TLS12;
+use rustls::version::{TLS12, TLS13};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::authority::{Authority, authority, good, of_version, signed, trusting};
+use super::authority::{Authority, authority, good, of_version, secure, signed, trusting};
 use super::http;
-use super::server::{ok, request, serving};
-use super::{monitor, observe_with, reading};
+use super::server::{answering, ok, request, serving};
+use super::{monitor, observe, observe_with, reading};
 use crate::kinds::Dialog;
 use crate::kinds::http::Request;
 use crate::kinds::tls::SessionRule;
-use crate::kinds::{Ask, Evidence};
+use crate::kinds::{Ask, Evidence, HttpVersion, KindName, Scrutiny, TlsVersion};
 use crate::monitor::{Monitor, TlsPolicy, Trust};
 use crate::observation::{Observation, Transport};
 
@@ -30,6 +30,45 @@ fn reset(code: u8) -> Vec<u8> {
 /// A frame that says goodbye; no stream was looked at.
 fn goodbye(code: u8) -> Vec<u8> {
     vec![0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, code]
+}
+
+#[tokio::test]
+async fn the_version_of_an_answer_is_the_one_that_the_server_spoke() {
+    let root = authority();
+    let (url, _) = of_both_versions(&root, vec![ANSWER.to_vec()]).await;
+    let version = |observation: Observation| http(observation.result.expect("an answer")).version;
+    assert_eq!(version(observe_with(&trusting(&root), &reading(&url)).await), HttpVersion::V2);
+    for (line, expected) in [("HTTP/1.1", HttpVersion::V11), ("http/1.0", HttpVersion::V10)] {
+        let (address, _) = answering(format!("{line} 200 OK\r\ncontent-length: 2\r\n\r\nok")).await;
+        let observation = observe(&monitor(&format!("http://{address}/"))).await;
+        assert_eq!(version(observation), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_the_minimum_version_of_tls_is_never_asked_in_an_older_one() {
+    let root = authority();
+    let strict = |trust| TlsPolicy { trust, min: TlsVersion::V13, client: None };
+    let shown = || signed(&root, &["127.0.0.1"], (2020, 2090));
+    for trust in [Trust::System, Trust::Anyone] {
+        for scheme in ["https", "tls", "wss", "grpcs"] {
+            let address = secure(of_version(shown(), &TLS12)).await;
+            let url = format!("{scheme}://{address}");
+            let ask = KindName::of_url(&url).nothing().build(Scrutiny::Stored, &mut Vec::new()).ask;
+            let monitor = Monitor { tls: strict(trust.clone()), ask, ..monitor(&url) };
+            let fault = observe_with(&trusting(&root), &monitor).await.result.expect_err("too old");
+            assert_eq!(fault.kind, Transport::Tls.into());
+            let words = "the server does not speak TLS 1.3, expected at least TLS 1.3 (`tls.min`)";
+            assert_eq!(fault.to_string(), words, "{scheme}");
+        }
+        let address = secure(of_version(shown(), &TLS13)).await;
+        let monitor = Monitor { tls: strict(trust.clone()), ..monitor(&format!("https://{address}/")) };
+        assert!(observe_with(&trusting(&root), &monitor).await.result.is_ok());
+        // One that gives up without a word about versions is not asked again, as it is where any version will do.
+        let check = ("https", "", Ask::Http(Request::get()));
+        let (observation, connections) = of_tls_12_at_second_sight(&root, strict(trust), check).await;
+        assert!(observation.result.is_err() && connections == 1, "{observation:?}");
+    }
 }
 
 /// A server of both versions of HTTP. Its nth connection of HTTP/2 gets the nth of `frames`, HTTP/1.1 gets an answer. With
@@ -88,7 +127,7 @@ async fn a_server_that_refuses_a_stream_unread_is_asked_once_more_as_it_wants() 
 /// connections that took. The server says `greeting` before TLS.
 async fn of_tls_12_at_second_sight(
     root: &Authority,
-    trust: Trust,
+    tls: TlsPolicy,
     (scheme, greeting, ask): (&str, &'static str, Ask),
 ) -> (Observation, usize) {
     let acceptor = of_version(signed(root, &["127.0.0.1"], (2020, 2090)), &TLS12);
@@ -113,7 +152,6 @@ async fn of_tls_12_at_second_sight(
         }
     })
     .await;
-    let tls = TlsPolicy { trust, client: None };
     let monitor = Monitor { ask, tls, ..monitor(&format!("{scheme}://{address}")) };
     let observation = observe_with(&trusting(root), &monitor).await;
     let connections = *connections.lock().expect("the number");
@@ -125,17 +163,19 @@ async fn of_tls_12_at_second_sight(
 async fn with_insecure_a_server_whose_key_is_too_short_for_tls_13_is_asked_in_tls_12() {
     let root = authority();
     let dialog = Dialog::written(serde_json::json!([{"expect": "^220 "}, {"starttls": true}]));
+    let trusts = |trust| TlsPolicy { trust, ..TlsPolicy::default() };
     for check in [
         ("https", "", Ask::Http(Request::get())),
         ("tls", "", Ask::Tls(SessionRule::default())),
         ("tcp", "220 ready\r\n", Ask::Tcp(dialog)),
     ] {
-        let (observation, connections) = of_tls_12_at_second_sight(&root, Trust::Anyone, check.clone()).await;
+        let (observation, connections) =
+            of_tls_12_at_second_sight(&root, trusts(Trust::Anyone), check.clone()).await;
         assert!(observation.result.is_ok() && connections == 2, "{connections} {observation:?}");
         if let Ok(evidence @ Evidence::Tcp(_)) = &observation.result {
             assert_eq!(Ask::default().unmet(evidence, &str::to_owned), None);
         }
-        let (observation, connections) = of_tls_12_at_second_sight(&root, Trust::System, check).await;
+        let (observation, connections) = of_tls_12_at_second_sight(&root, trusts(Trust::System), check).await;
         assert_eq!(observation.result.map_err(|fault| fault.kind), Err(Transport::Tls.into()));
         assert_eq!(connections, 1);
     }

@@ -2,9 +2,12 @@
 
 use http::response::Parts;
 
+use crate::kinds::HttpVersion;
+
 /// Status and header lines, as they came.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head {
+    pub version: HttpVersion,
     /// From 100 to 999.
     pub status: u16,
     /// Lower-case names in the order received; values are bytes, because HTTP does not promise UTF-8.
@@ -25,10 +28,11 @@ impl Head {
     }
 }
 
+/// Of an answer in HTTP/2.
 impl From<Parts> for Head {
     fn from(parts: Parts) -> Self {
         let fields = parts.headers.iter();
         let fields = fields.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
-        Self { status: parts.status.as_u16(), fields: fields.collect() }
+        Self { version: HttpVersion::V2, status: parts.status.as_u16(), fields: fields.collect() }
     }
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::assert::{Assertion, CodeClass, CodeSet, Comparison};
-use crate::kinds::Evidence;
 use crate::kinds::http::{self, Answer};
+use crate::kinds::{Evidence, HttpVersion};
 use crate::monitor::{CertificateBounds, Expectations, LatencyBounds, Monitor, Pattern, is_hidden};
 use crate::observation::{Certificate, Fault, Observation, Peer, Phases, Transport};
 use crate::verdict::{Verdict, judge};
@@ -26,7 +26,7 @@ pub fn observed(result: Result<Answer, Fault>, millis: u64) -> Observation {
 
 pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
     let headers = headers.iter().map(|(k, v)| ((*k).to_owned(), v.as_bytes().to_vec())).collect();
-    Answer { status, headers, body: Some(body.as_bytes().to_vec()), glimpse: Vec::new() }
+    Answer { status, headers, body: Some(body.as_bytes().to_vec()), ..Answer::default() }
 }
 
 /// Checks an answer of 100 ms against `expect` and gives the verdict with the reasons.
@@ -272,6 +272,19 @@ fn repeated_headers_are_one_list() {
     assert_eq!(check(expect, Ok(answer(200, &[("via", "a"), ("via", "b")], ""))).0, Verdict::Pass);
 }
 
+#[test]
+fn an_answer_in_another_version_of_http_than_expected_is_not_good() {
+    let in_version = |version| Ok(Answer { version, ..answer(200, &[], "ok") });
+    let expect = || {
+        let version = Comparison::Equals(HttpVersion::V2.as_str().into());
+        with(vec![Assertion::new(http::HTTP_VERSION, "", vec![version])])
+    };
+    assert_eq!(check(expect(), in_version(HttpVersion::V2)).0, Verdict::Pass);
+    let (verdict, reasons) = check(expect(), in_version(HttpVersion::V11));
+    assert_eq!(verdict, Verdict::Fail);
+    assert_eq!(reasons, [r#"http_version is "HTTP/1.1", expected "HTTP/2""#]);
+}
+
 // Trap 17, and what is no text at all: bytes that are not UTF-8 stand as U+FFFD, for comparing and for showing.
 #[test]
 fn bytes_that_are_no_utf_8_are_replaced_and_never_break_a_judgement() {
@@ -279,7 +292,7 @@ fn bytes_that_are_no_utf_8_are_replaced_and_never_break_a_judgement() {
         status: 200,
         headers: vec![("x-a".to_owned(), b"caf\xe9".to_vec())],
         body: Some(body.to_vec()),
-        glimpse: Vec::new(),
+        ..Answer::default()
     };
     let of_body = |comparison| body(vec![comparison]);
     let latin1 = || Ok(bytes(b"caf\xe9 ok\x1b[2J"));

@@ -347,7 +347,7 @@ fn observation(seen: Seen) -> Observation {
     let at = Timestamp::UNIX_EPOCH;
     let headers =
         headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
-    let answer = Answer { status, headers, body: Some(body.as_bytes().to_vec()), glimpse: Vec::new() };
+    let answer = Answer { status, headers, body: Some(body.as_bytes().to_vec()), ..Answer::default() };
     Observation {
         peer: Peer::default(),
         at,

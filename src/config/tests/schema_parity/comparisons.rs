@@ -5,6 +5,14 @@ use crate::config::Code;
 
 pub const COMPARISONS: &[(&str, Said)] = &[
     // expect
+    ("{id: a, url: 'https://a', expect: {http: '2'}, warn: {http: '1.1'}}", Valid),
+    ("{id: a, url: 'https://a', expect: {http: 2}}", Invalid(Code::WrongType)),
+    ("{id: a, url: 'https://a', expect: {http: '3'}}", Invalid(Code::UnknownValue)),
+    ("{id: a, url: 'http://a', redirects: 0, expect: {http: '2'}}", OnlyValidate(Code::NeverPasses)),
+    ("{id: a, url: 'tcp://a:1', expect: {http: '2'}}", Invalid(Code::UnknownKey)),
+    ("{id: a, url: 'grpcs://a:1', tls: {min: '1.3'}}", Valid),
+    ("{id: a, url: 'https://a', tls: {min: '1.1'}}", Invalid(Code::BadFormat)),
+    ("{id: a, url: 'https://a', tls: {min: 1.3}}", Invalid(Code::WrongType)),
     ("{id: a, url: 'https://a', expect: {status: 204}}", Valid),
     ("{id: a, url: 'https://a', expect: {status: 2xx}}", Valid),
     ("{id: a, url: 'https://a', expect: {status: [200, 3xx]}}", Valid),

@@ -82,7 +82,7 @@ mod tests {
             ("GET", 304, vec![("transfer-encoding", "chunked")], Ok(None)),
         ] {
             let fields = lines.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()));
-            let head = Head { status, fields: fields.collect() };
+            let head = Head { status, fields: fields.collect(), ..Head::default() };
             let method = Method::from_bytes(method.as_bytes()).expect(method);
             assert_eq!(Framing::of(&method, &head), framing, "{method} {head:?}");
         }

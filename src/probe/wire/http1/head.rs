@@ -4,6 +4,7 @@
 //! control characters in a value, names that are no token, a missing reason phrase, `http/1.1` in lower case. What
 //! curl refuses stays refused: a NUL, a line without a colon, a status outside 100 to 999.
 
+use crate::kinds::HttpVersion;
 use crate::probe::wire::head::Head;
 
 /// Header lines that a head may have; the line with the status is not counted.
@@ -89,7 +90,9 @@ pub fn parse(bytes: &[u8]) -> Result<Head, BadHead> {
         return Err(BadHead::Nul);
     }
     let mut lines = bytes.split(|byte| *byte == b'\n').map(without_cr).filter(|line| !line.is_empty());
-    let status = status(lines.next().unwrap_or_default())?;
+    let first = lines.next().unwrap_or_default();
+    let status = status(first)?;
+    let version = if first[PREFIX.len()..].starts_with(b"1.0") { HttpVersion::V10 } else { HttpVersion::V11 };
     let mut fields: Vec<(String, Vec<u8>)> = Vec::new();
     for line in lines {
         if line.starts_with(b" ") || line.starts_with(b"\t") {
@@ -107,7 +110,7 @@ pub fn parse(bytes: &[u8]) -> Result<Head, BadHead> {
         fields.push((name, trimmed(&line[colon + 1..]).to_vec()));
     }
     fields.retain(|(name, _)| !name.is_empty());
-    Ok(Head { status, fields })
+    Ok(Head { version, status, fields })
 }
 
 /// The status in a line such as `HTTP/1.1 200 OK`, `http/1.0 200` or `HTTP/2 200`.
