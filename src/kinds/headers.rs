@@ -100,7 +100,12 @@ fn forbidden<'a>(names: impl Iterator<Item = &'a String>, violations: &mut Vec<V
     for name in names {
         if OWNED_BY_THE_CONNECTION.contains(&name.to_ascii_lowercase().as_str()) {
             let message = format!("the connection sets the header `{name}`");
-            violations.push(refused(name, message, "remove it: the URL and the body determine it"));
+            let help = if name.eq_ignore_ascii_case("host") {
+                "remove it: the URL determines it; an http check has the field `host`"
+            } else {
+                "remove it: the URL and the body determine it"
+            };
+            violations.push(refused(name, message, help));
         }
     }
 }

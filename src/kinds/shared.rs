@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::field::FieldTexts::{Plain, Url};
 use super::{Field, KindName};
-use crate::written::{canonical_duration, canonical_resolver, rewritten, spelled_set};
+use crate::written::{canonical_duration, canonical_resolver, host_name, rewritten, spelled_set};
 
 /// In no order that means anything.
 pub const SHARED: &[Field] = &[
@@ -17,7 +17,7 @@ pub const SHARED: &[Field] = &[
     Field::new("interval").cosmetic().canonical(canonical_duration),
     Field::new("timeout").canonical(canonical_duration),
     Field::new("retry").canonical(retry),
-    Field::new("tls").references(&[".ca", ".client_certificate", ".client_key"]),
+    Field::new("tls").references(&[".ca", ".client_certificate", ".client_key"]).canonical(tls),
     // What is expected is known to the clients of an endpoint.
     Field::new("expect").texts(Plain),
     Field::new("alert").canonical(alert),
@@ -43,6 +43,13 @@ pub fn shared_field(name: &str) -> Option<&'static Field> {
 fn url(value: Value) -> Value {
     let Some(text) = value.as_str().filter(|text| !text.contains("${")) else { return value };
     (KindName::of_url(text).url_form().canonical)(text).map_or(value, Value::String)
+}
+
+fn tls(value: Value) -> Value {
+    within(value, |key, value| match key {
+        "server_name" => value.as_str().and_then(host_name).map_or(value, Value::String),
+        _ => value,
+    })
 }
 
 fn retry(value: Value) -> Value {

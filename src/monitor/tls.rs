@@ -8,6 +8,8 @@ use crate::kinds::TlsVersion;
 pub struct TlsPolicy {
     pub trust: Trust,
     pub client: Option<ClientIdentity>,
+    /// Whom the certificate must name at the origin of the URL; `None` for the host of the URL.
+    pub server_name: Option<String>,
     /// No older version is spoken.
     pub min: TlsVersion,
 }
@@ -43,7 +45,7 @@ pub struct ClientIdentity {
 impl TlsPolicy {
     /// The texts that may refer to secrets.
     pub fn templates(&self) -> impl Iterator<Item = &Template> {
-        let Self { trust, client, min: _ } = self;
+        let Self { trust, client, server_name: _, min: _ } = self;
         let authorities = match trust {
             Trust::Only(Pem::Secret(template)) => Some(template),
             Trust::Only(Pem::File(_)) | Trust::System | Trust::Anyone => None,

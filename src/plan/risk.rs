@@ -105,7 +105,7 @@ fn weaker_retry(before: &Retry, after: &Retry, add: &mut impl FnMut(&str, bool))
 
 /// Whom else to trust, or as whom to come, is neither more nor less; anyone is less.
 fn weaker_tls(before: &TlsPolicy, after: &TlsPolicy, add: &mut impl FnMut(&str, bool)) {
-    let TlsPolicy { trust, client: _, min } = before;
+    let TlsPolicy { trust, client: _, server_name: _, min } = before;
     add("tls.min", after.min < *min);
     add("tls.insecure", after.trust == Trust::Anyone && *trust != Trust::Anyone);
 }

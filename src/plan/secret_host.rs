@@ -31,6 +31,11 @@ impl Host {
         if let Some(named) = monitor.ask.named_host().filter(|named| *named != host.name) {
             host.name = format!("{} as host {named}", host.name);
         }
+        if let Some(name) =
+            monitor.tls.server_name.as_ref().filter(|name| **name != host.name && !host.is_clear)
+        {
+            host.name = format!("{} certified as {name}", host.name);
+        }
         // Who answers for a name decides where that leads, unless a certificate proves it.
         if let Some(resolver) =
             monitor.resolver.filter(|_| host.is_clear || monitor.tls.trust == Trust::Anyone)

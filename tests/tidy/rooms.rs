@@ -3,7 +3,7 @@
 use crate::source::Source;
 
 /// Fields of a kind whose names the house has for things of its own too.
-const WORDS_OF_ALL: [&str; 6] = ["method", "headers", "body", "json", "warn", "count"];
+const WORDS_OF_ALL: [&str; 7] = ["method", "host", "headers", "body", "json", "warn", "count"];
 
 /// The kinds of check, as `kinds` lists them. Each has a room of its name there and in `probe`.
 pub fn kinds(sources: &[Source]) -> Vec<String> {
@@ -24,7 +24,9 @@ pub fn channels(sources: &[Source]) -> Vec<String> {
 /// kind has, as a name or as the path to its place in a file.
 pub fn words(sources: &[Source]) -> Vec<String> {
     let mut words: Vec<String> = kinds(sources).iter().map(|kind| format!("kinds::{kind}")).collect();
-    let of_kinds = sources.iter().filter(|source| source.module == "kinds");
+    // What all kinds share is no word of one.
+    let is_of_one = |source: &&Source| source.module == "kinds" && source.path != "src/kinds/shared.rs";
+    let of_kinds = sources.iter().filter(is_of_one);
     for (_, line) in of_kinds.flat_map(|source| source.code().collect::<Vec<_>>()) {
         if let Some((_, rest)) = line.split_once("const ")
             && let Some((name, _)) = rest.split_once(": Subject =")

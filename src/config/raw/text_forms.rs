@@ -26,6 +26,15 @@ text_form!(
     }
 );
 text_form!(
+    /// The name of a server in TLS.
+    ServerNameText,
+    {
+        "type": "string",
+        "pattern": r"^[A-Za-z0-9._:-]+$",
+        "patternErrorMessage": "a server name is a name such as shop.example.com, or an address, without a port"
+    }
+);
+text_form!(
     /// A tag or a team.
     Label,
     {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::config::raw::text_forms::{PemText, ReferenceText};
+use crate::config::raw::text_forms::{PemText, ReferenceText, ServerNameText};
 use crate::kinds::TlsVersion;
 
 /// Trusted certificates and the client certificate.
@@ -21,6 +21,11 @@ pub struct RawTls {
     /// Key of the client certificate in PEM format: a reference.
     #[schemars(example = &"${secretsmanager:prod/client#key}")]
     pub client_key: Option<ReferenceText>,
+
+    /// Name that the client asks for and that the certificate must be for, if it is not the host of url. Another origin, to
+    /// which a redirect leads, is asked for its own.
+    #[schemars(example = &"shop.example.com")]
+    pub server_name: Option<ServerNameText>,
 
     /// Minimum version of TLS. A probe offers no older one. monitorctl never speaks TLS 1.0 or 1.1.
     #[schemars(extend("default" = "1.2"))]

@@ -1,14 +1,14 @@
 //! `tls:`: from what is written to whom is trusted and who is shown.
 
 use crate::config::diagnostic::Code;
-use crate::config::raw::text_forms::{PemText, ReferenceText};
+use crate::config::raw::text_forms::{PemText, ReferenceText, ServerNameText};
 use crate::config::raw::tls::RawTls;
 use crate::monitor::{ClientIdentity, Pem, Template, TlsPolicy, Trust};
-use crate::written::{Path, Violation};
+use crate::written::{Path, Violation, host_name};
 
 /// What a monitor says about TLS, or complaints of what does not go together.
 pub fn policy(raw: Option<&RawTls>, violations: &mut Vec<Violation>) -> TlsPolicy {
-    let Some(RawTls { ca, client_certificate, client_key, min, insecure }) = raw else {
+    let Some(RawTls { ca, client_certificate, client_key, server_name, min, insecure }) = raw else {
         return TlsPolicy::default();
     };
     let is_insecure = insecure.unwrap_or(false);
@@ -30,7 +30,21 @@ pub fn policy(raw: Option<&RawTls>, violations: &mut Vec<Violation>) -> TlsPolic
         None => Trust::System,
     };
     let client = client(client_certificate.as_ref(), client_key.as_ref(), violations);
-    TlsPolicy { trust, client, min: min.unwrap_or_default() }
+    let server_name = server_name.as_ref().and_then(|ServerNameText(text)| named(text, violations));
+    TlsPolicy { trust, client, server_name, min: min.unwrap_or_default() }
+}
+
+fn named(text: &str, violations: &mut Vec<Violation>) -> Option<String> {
+    let name = host_name(text);
+    if name.is_none() {
+        let message = format!("`tls.server_name` is no name of a host: `{text}`");
+        violations.push(
+            Violation::new(Code::BadFormat, "tls.server_name", message)
+                .label("here")
+                .help("write a name such as shop.example.com, without a port"),
+        );
+    }
+    name
 }
 
 fn pem(text: &str, violations: &mut Vec<Violation>) -> Option<Pem> {

@@ -129,7 +129,7 @@ const KEYS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "",
-        &["endpoint", "address", "target", "uri", "host", "hostname", "websiteurl", "link"],
+        &["endpoint", "address", "target", "uri", "hostname", "websiteurl", "link"],
         "write `url:` with an address like https://payments.example.com/health",
     ),
     ("", &["disabled", "paused", "pause", "active", "isactive"], "write `enabled: false` to disable it"),

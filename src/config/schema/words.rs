@@ -106,6 +106,8 @@ pub fn example(path: &Path, rule: Option<&Value>) -> Option<String> {
     let examples = rule?.get("examples").and_then(Value::as_array);
     let value = rule?.get("default").or_else(|| examples.and_then(|examples| examples.first()))?;
     let text = match value {
+        // Without quotes it would be a number.
+        Value::String(text) if text.parse::<f64>().is_ok() => format!("\"{text}\""),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };

@@ -2,10 +2,10 @@
 //!
 //! `check` comes through here for every item of the table, so nothing here compiles a pattern.
 
-use super::fields::{Method, RequestFields};
+use super::fields::{HostText, Method, RequestFields};
 use super::request::{DEFAULT_REDIRECTS, Payload, Request};
 use crate::value::Template;
-use crate::written::{Code, Path, Violation, template};
+use crate::written::{Code, Path, Violation, host_header, template};
 
 /// Most redirects that are followed.
 const MOST_REDIRECTS: u8 = 20;
@@ -15,10 +15,25 @@ impl RequestFields {
     pub fn build(&self, violations: &mut Vec<Violation>) -> Request {
         Request {
             method: method(self.method).to_owned(),
+            host: self.sent_host(violations),
             headers: self.sent_headers(violations),
             body: self.sent_body(violations),
             redirects: self.redirects.unwrap_or(DEFAULT_REDIRECTS),
         }
+    }
+
+    fn sent_host(&self, violations: &mut Vec<Violation>) -> Option<String> {
+        let HostText(text) = self.host.as_ref()?;
+        let host = host_header(text);
+        if host.is_none() {
+            let message = format!("`host` is no name of a host: `{text}`");
+            violations.push(
+                Violation::new(Code::BadFormat, "host", message)
+                    .label("here")
+                    .help("write a name such as shop.example.com, or name:port"),
+            );
+        }
+        host
     }
 
     fn sent_headers(&self, violations: &mut Vec<Violation>) -> Vec<(String, Template)> {

@@ -7,9 +7,11 @@ use serde_json::Value;
 use super::canonical;
 use crate::kinds::headers::{self, SentHeaders};
 use crate::kinds::{Field, FieldTexts, Manner};
+use crate::written::{canonical_host_header, text_form};
 
 pub const FIELDS: &[Field] = &[
     Field::new("method").canonical(canonical::upper_case),
+    Field::new("host").texts(FieldTexts::Plain).canonical(canonical_host_header),
     headers::FIELD,
     Field::new("body").references(&[""]),
     Field::new("json").manner(Manner::Whole).references(&[""]),
@@ -17,12 +19,27 @@ pub const FIELDS: &[Field] = &[
     Field::new("warn").texts(FieldTexts::Plain),
 ];
 
+text_form!(
+    /// A host that a header names.
+    HostText,
+    {
+        "type": "string",
+        "pattern": r"^[A-Za-z0-9._:\[\]-]+$",
+        "patternErrorMessage": "a host is a name such as shop.example.com, with a port if need be"
+    }
+);
+
 /// What is asked.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct RequestFields {
     /// HTTP method of the request.
     #[schemars(extend("default" = "GET"))]
     pub method: Option<Method>,
+
+    /// Host header, if it is not the host of url: a name, with a port if need be. The probe still connects to the host of
+    /// url. Another origin, to which a redirect leads, gets its own.
+    #[schemars(example = &"shop.example.com")]
+    pub host: Option<HostText>,
 
     pub headers: Option<SentHeaders>,
 

@@ -84,7 +84,10 @@ impl Kind for HttpCheck {
     }
 
     fn describe(ask: &Request, url: &str) -> String {
-        format!("{} {url}", ask.method)
+        match &ask.host {
+            None => format!("{} {url}", ask.method),
+            Some(host) => format!("{} {url} (host {host})", ask.method),
+        }
     }
 
     fn method(ask: &Request) -> Option<&str> {

@@ -11,6 +11,8 @@ pub const DEFAULT_REDIRECTS: u8 = 5;
 pub struct Request {
     /// Upper-case method; empty where nothing is asked.
     pub method: String,
+    /// What the header `host` says in place of the URL's.
+    pub host: Option<String>,
     /// Lower-case name and value, in the order of the names.
     pub headers: Vec<(String, Template)>,
     pub body: Option<Payload>,
@@ -48,22 +50,23 @@ impl Request {
 
     /// The texts that are sent, each with its place in a file.
     pub fn sent(&self) -> impl Iterator<Item = Sent<'_>> {
-        let Self { method: _, headers, body, redirects: _ } = self;
+        let Self { method: _, host: _, headers, body, redirects: _ } = self;
         let headers = headers::sent(headers);
         let body = body.iter().map(|body| Sent { field: body.field(), key: "", text: body.text() });
         headers.chain(body)
     }
 
-    /// The host that a header names in the place of the URL's.
+    /// The host that a header names in the place of the URL's. A table may have the header itself.
     pub fn named_host(&self) -> Option<String> {
-        let (_, value) = self.headers.iter().find(|(name, _)| name == "host")?;
-        Some(value.to_string().trim().trim_end_matches('.').to_ascii_lowercase())
+        let header = self.headers.iter().find(|(name, _)| name == "host").map(|(_, value)| value.to_string());
+        let named = header.or_else(|| self.host.clone())?;
+        Some(named.trim().trim_end_matches('.').to_ascii_lowercase())
     }
 
     /// The fields in which less is asked than `before`. What is asked for may change without anything being watched
     /// less. Once a redirect is followed, its target stays unseen, while `expect.status` judges one that is not.
     pub fn weaker_than(&self, before: &Self) -> Option<&'static str> {
-        let Self { method: _, headers: _, body: _, redirects } = before;
+        let Self { method: _, host: _, headers: _, body: _, redirects } = before;
         (*redirects == 0 && self.redirects > 0).then_some("redirects")
     }
 }

@@ -36,6 +36,8 @@ pub struct SystemTls {
 pub struct TlsClient {
     trusted: Trusted,
     min: TlsVersion,
+    /// Whom the server at the origin of the URL must be; `None` for the host that is connected to.
+    server_name: Option<Host<String>>,
     /// With the certificate of the client, if there is one.
     shown: Arc<ClientConfig>,
     redacted: Arc<ClientConfig>,
@@ -65,14 +67,20 @@ impl SystemTls {
         if *policy == TlsPolicy::default() {
             return Ok(None);
         }
-        let TlsPolicy { trust, client, min } = policy;
+        let TlsPolicy { trust, client, server_name, min } = policy;
         let trusted = match trust {
             Trust::System => self.prepare()?.trusted.clone(),
             Trust::Only(pem) => material::authorities(pem, fill, patience).await?,
             Trust::Anyone => Trusted::Anyone,
         };
         let client = client.as_ref().map(|client| ClientCredentials::read(client, fill)).transpose()?;
-        TlsClient::new(trusted, client, *min).map(Some).map_err(|error| unmade(&error))
+        let made = TlsClient::new(trusted, client, *min).map_err(|error| unmade(&error))?;
+        let server_name = server_name.as_ref().map(|name| match name.parse() {
+            Ok(IpAddr::V4(address)) => Host::Ipv4(address),
+            Ok(IpAddr::V6(address)) => Host::Ipv6(address),
+            Err(_) => Host::Domain(name.clone()),
+        });
+        Ok(Some(TlsClient { server_name, ..made }))
     }
 }
 
@@ -83,7 +91,7 @@ impl TlsClient {
             Some(client) => config(&trusted, Some(client), min)?,
             None => redacted.clone(),
         };
-        Ok(Self { trusted, min, shown, redacted })
+        Ok(Self { trusted, min, server_name: None, shown, redacted })
     }
 
     /// Agrees on a session with `host`; with it comes the certificate that will end it first.
@@ -93,7 +101,17 @@ impl TlsClient {
         host: &Host<&str>,
         hello: ClientHello,
     ) -> Result<(TlsStream<TcpStream>, Option<Certificate>), Refused<TlsVersions>> {
-        let name = match *host {
+        let own = match hello.identity {
+            Identity::Shown => self.server_name.as_ref(),
+            // Of another origin: it has a name of its own.
+            Identity::Redacted => None,
+        };
+        let own = own.map(|name| match name {
+            Host::Domain(name) => Host::Domain(name.as_str()),
+            Host::Ipv4(address) => Host::Ipv4(*address),
+            Host::Ipv6(address) => Host::Ipv6(*address),
+        });
+        let name = match own.unwrap_or_else(|| host.clone()) {
             // The dot that ends an absolute name is no part of the name in a certificate.
             Host::Domain(name) => match ServerName::try_from(name.trim_end_matches('.').to_owned()) {
                 Ok(name) => name,

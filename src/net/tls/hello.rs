@@ -17,7 +17,8 @@ pub enum TlsVersions {
     Tls12,
 }
 
-/// Whether a server that asks for the client's certificate gets it: like a credential it is for one origin only.
+/// Whether a server is at the origin that the monitor names. It gets the client's certificate if it asks, and is called by
+/// the name that the monitor gives it: like a credential, both are for one origin only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Identity {
     Shown,

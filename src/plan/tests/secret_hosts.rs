@@ -196,6 +196,20 @@ fn what_puts_back_an_edited_item_is_no_new_way() {
     assert_eq!((plan.changes.len(), plan.secret_senders().count()), (1, 0));
 }
 
+// P10: any holder of a certificate would be taken for the host.
+#[test]
+fn another_server_name_is_a_new_way() {
+    let fields = |name: serde_json::Value| {
+        let tls = json!({"server_name": name});
+        json!({"url": "https://pay.example/", "tls": tls, "headers": {"x-token": "${env:TOKEN}"}})
+    };
+    assert_eq!(
+        said(fields(json!("evil.example")), fields(json!(null))),
+        ["${env:TOKEN} goes to pay.example certified as evil.example"]
+    );
+    assert_eq!(said(fields(json!("pay.example")), fields(json!(null))), [] as [&str; 0]);
+}
+
 // P10: who answers for a name decides where it leads.
 #[test]
 fn another_resolver_is_a_new_way_unless_a_certificate_proves_the_host() {

@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, Uri, Version};
 use http_body_util::Full;
 
 use crate::kinds::http as http_kind;
-use crate::monitor::{Monitor, Template};
+use crate::monitor::Monitor;
 use crate::net::Identity;
 use crate::observation::{Fault, Transport};
 use crate::probe::secrets::Secrets;
@@ -62,7 +62,7 @@ impl HopRequest {
         };
         let reads_body = monitor.expect.assertions.iter().any(|assertion| assertion.subject.reads_body());
         let answer_body = if reads_body { BodyUse::Judged } else { BodyUse::Ignored };
-        let headers = headers(&request.headers, secrets, &target)?;
+        let headers = headers(request, secrets, &target)?;
         let identity = Identity::Shown;
         Ok(Self {
             target,
@@ -134,17 +134,18 @@ impl RequestBody {
 }
 
 fn headers(
-    own: &[(String, Template)],
+    request: &http_kind::Request,
     secrets: &Secrets,
     target: &RequestTarget,
 ) -> Result<HeaderMap, Fault> {
-    let mut all = HeaderMap::with_capacity(own.len() + 4);
+    let mut all = HeaderMap::with_capacity(request.headers.len() + 4);
     // `host` goes first, as RFC 9110 advises.
-    all.insert(header::HOST, target.host_header().clone());
+    let named = request.host.as_deref().and_then(|host| HeaderValue::from_str(host).ok());
+    all.insert(header::HOST, named.unwrap_or_else(|| target.host_header().clone()));
     all.insert(header::USER_AGENT, USER_AGENT);
     all.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
     // The endpoint's own bytes: a monitor asks for compression to see it.
     all.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    headers::fill(own, secrets, &mut all)?;
+    headers::fill(&request.headers, secrets, &mut all)?;
     Ok(all)
 }

@@ -11,7 +11,7 @@ use super::authority::{
     Authority, Shown, acceptor, authority, authority_called, for_authority, for_hosts, good, observe, secure,
     self_signed, signed, trusting,
 };
-use super::server::serving;
+use super::server::{redirect, request, serving};
 use super::{monitor, observe_knowing, observe_with, prober, template};
 use crate::monitor::{Monitor, Offer, Pem, TlsPolicy, Trust};
 use crate::net::SystemTls;
@@ -51,6 +51,37 @@ fn cross_signed(authority: &Authority, by: &Authority, name: &str, years: (i32, 
 fn with_issuers(mut shown: Shown, issuers: impl IntoIterator<Item = Vec<u8>>) -> Shown {
     shown.chain.extend(issuers.into_iter().map(Into::into));
     shown
+}
+
+#[tokio::test]
+async fn the_name_that_a_monitor_gives_a_server_is_the_one_that_is_verified() {
+    let root = authority();
+    let named = |url: &str, name: &str| {
+        let tls = TlsPolicy { server_name: Some(name.to_owned()), ..TlsPolicy::default() };
+        Monitor { tls, ..monitor(url) }
+    };
+    let shop = secure(acceptor(signed(&root, &["shop.example"], (2020, 2090)), &[])).await;
+    let url = format!("https://{shop}/");
+    let prober = trusting(&root);
+    assert!(observe_with(&prober, &named(&url, "shop.example")).await.result.is_ok());
+    for (monitor, other) in [(named(&url, "other.example"), "other.example"), (monitor(&url), "127.0.0.1")] {
+        let fault = observe_with(&prober, &monitor).await.result.expect_err("another name");
+        assert_eq!(fault.actual, format!("the certificate is for shop.example, not for {other}"));
+    }
+    // Who redirects elsewhere vouches for no one there.
+    let acceptor = acceptor(signed(&root, &["shop.example"], (2020, 2090)), &[]);
+    let away = serving(move |_, stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let mut stream = acceptor.accept(stream).await.expect("a session");
+            request(&mut stream).await;
+            drop(stream.write_all(&redirect(302, &format!("https://{shop}/"))).await);
+            drop(stream.shutdown().await);
+        }
+    });
+    let url = format!("https://{}/", away.await);
+    let fault = observe_with(&prober, &named(&url, "shop.example")).await.result.expect_err("another origin");
+    assert_eq!(fault.actual, "the certificate is for shop.example, not for 127.0.0.1");
 }
 
 #[tokio::test]

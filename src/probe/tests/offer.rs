@@ -48,7 +48,7 @@ async fn the_version_of_an_answer_is_the_one_that_the_server_spoke() {
 #[tokio::test]
 async fn a_server_without_the_minimum_version_of_tls_is_never_asked_in_an_older_one() {
     let root = authority();
-    let strict = |trust| TlsPolicy { trust, min: TlsVersion::V13, client: None };
+    let strict = |trust| TlsPolicy { trust, min: TlsVersion::V13, ..TlsPolicy::default() };
     let shown = || signed(&root, &["127.0.0.1"], (2020, 2090));
     for trust in [Trust::System, Trust::Anyone] {
         for scheme in ["https", "tls", "wss", "grpcs"] {

@@ -99,6 +99,21 @@ async fn credentials_stay_at_their_origin_and_do_not_come_back() {
     }
 }
 
+#[tokio::test]
+async fn the_host_that_a_monitor_names_is_for_its_own_origin() {
+    let (other, log) = answering(ok("", b"")).await;
+    let moves = vec![redirect(302, "/same"), redirect(302, &format!("http://{other}/"))];
+    let (address, home_log) = answering_in_turn(moves).await;
+    let mut asked = monitor(&format!("http://{address}/"));
+    asked.request().host = Some("shop.example:8443".to_owned());
+    assert_eq!(answer(&asked).await.status, 200);
+    for request in home_log.lock().expect("the log").iter() {
+        assert!(request.contains("\r\nhost: shop.example:8443\r\n"), "{request}");
+    }
+    let away = log.lock().expect("the log")[0].clone();
+    assert!(away.contains(&format!("\r\nhost: {other}\r\n")), "{away}");
+}
+
 // Trap 17
 #[tokio::test]
 async fn what_a_redirect_says_is_shown_without_secrets_and_in_short() {

@@ -4,6 +4,15 @@ use super::Said::{self, Invalid, OnlyValidate, Valid};
 use crate::config::Code;
 
 pub const COMPARISONS: &[(&str, Said)] = &[
+    ("{id: a, url: 'https://192.0.2.7', host: shop.example, tls: {server_name: shop.example}}", Valid),
+    ("{id: a, url: 'https://192.0.2.7', host: 'shop.example:8443'}", Valid),
+    ("{id: a, url: 'https://192.0.2.7', host: 'https://shop.example'}", Invalid(Code::BadFormat)),
+    ("{id: a, url: 'https://192.0.2.7', host: 'shop.example:x'}", OnlyValidate(Code::BadFormat)),
+    (
+        "{id: a, url: 'https://192.0.2.7', tls: {server_name: 'shop.example:443'}}",
+        OnlyValidate(Code::BadFormat),
+    ),
+    ("{id: a, url: 'tcp://192.0.2.7:1', host: shop.example}", Invalid(Code::UnknownKey)),
     // expect
     ("{id: a, url: 'https://a', expect: {http: '2'}, warn: {http: '1.1'}}", Valid),
     ("{id: a, url: 'https://a', expect: {http: 2}}", Invalid(Code::WrongType)),
@@ -159,7 +168,7 @@ pub const COMPARISONS: &[(&str, Said)] = &[
     ("{id: a, url: 'tcp://a:25', dialog: [{expect: '${env:A}'}]}", OnlyValidate(Code::MisplacedReference)),
     ("{id: a, url: 'tcp://a:25', dialog: [{send_bytes: '0'}]}", Invalid(Code::BadFormat)),
     ("{id: a, url: 'tcp://a:25', expect: {certificate: {down: 3d}}}", OnlyValidate(Code::NeverPasses)),
-    ("{id: a, url: 'tls://a:443', expect: {tls: {min: '1.1'}}}", Invalid(Code::UnknownValue)),
+    ("{id: a, url: 'tls://a:443', expect: {tls: {min: '1.1'}}}", Invalid(Code::BadFormat)),
     // lookups
     ("{id: a, url: 'dns:///a.example?type=MX'}", Valid),
     ("{id: a, url: 'dns://ns1.a.example:5353/a.example', expect: {rcode: NXDOMAIN}}", Valid),
