@@ -21,6 +21,12 @@ use crate::observation::{Fault, Transport};
 /// Bytes of a line that are kept: a longer one is cut, and still one line.
 const LINE: usize = 8 << 10;
 
+/// What a read came to.
+enum Arrival {
+    Bytes,
+    End,
+}
+
 /// A dialog with its endpoint, its secrets filled in. It has no `Debug` for that reason.
 pub struct Conversation {
     endpoint: Endpoint,
@@ -142,11 +148,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
             DialogStep::Expect(pattern) => {
                 let mut budget = Budget::default();
                 loop {
-                    let Some(line) = self.line() else {
-                        self.record.evidence = last.clone().map(|heard| self.silence(number, step, heard));
-                        self.fill().await.map_err(|missed| self.missed(missed, last))?;
-                        continue;
-                    };
+                    let line = self.next_line(number, step, last).await?;
                     let is_met = pattern.is_match(&line, &mut budget);
                     *last = Some(line);
                     match is_met {
@@ -160,7 +162,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
                 let length = choices.iter().map(Vec::len).max().unwrap_or_default();
                 let is_met = |heard: &[u8]| choices.iter().any(|choice| heard.starts_with(choice));
                 while !is_met(&self.heard) && self.heard.len() < length {
-                    self.fill().await.map_err(|missed| self.missed(missed, last))?;
+                    match self.fill().await.map_err(|missed| self.missed(missed, last))? {
+                        Arrival::Bytes => {}
+                        Arrival::End => return Err(self.missed(hung_up(), last)),
+                    }
                 }
                 let taken = length.min(self.heard.len());
                 if is_met(&self.heard) {
@@ -171,6 +176,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
                 Err(Missed::Ended("these bytes are others".to_owned()))
             }
             DialogStep::Send(_) | DialogStep::SendBytes(_) | DialogStep::StartTls => Ok(()),
+        }
+    }
+
+    /// The next line without its end.
+    async fn next_line(
+        &mut self,
+        number: usize,
+        step: &DialogStep,
+        last: &mut Option<String>,
+    ) -> Result<String, Missed> {
+        loop {
+            if let Some(line) = self.line() {
+                return Ok(line);
+            }
+            self.record.evidence = last.clone().map(|heard| self.silence(number, step, heard));
+            match self.fill().await.map_err(|missed| self.missed(missed, last))? {
+                Arrival::Bytes => {}
+                Arrival::End if self.heard.is_empty() => return Err(self.missed(hung_up(), last)),
+                // The last line of a connection needs no end.
+                Arrival::End => return Ok(text(&self.heard.split())),
+            }
         }
     }
 
@@ -199,23 +225,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Talking<'_, S> {
         }
     }
 
-    async fn fill(&mut self) -> Result<(), Missed> {
+    async fn fill(&mut self) -> Result<Arrival, Missed> {
         if self.taken >= ROOM {
             return Err(Missed::Ended(TOO_MUCH.to_owned()));
         }
         self.heard.reserve(LINE);
         match self.stream.read_buf(&mut self.heard).await {
-            Ok(0) => Err(Missed::Ended("the end of the connection".to_owned())),
+            Ok(0) => Ok(Arrival::End),
             Ok(read) => {
                 self.taken += read;
-                Ok(())
+                Ok(Arrival::Bytes)
             }
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Err(Missed::Ended("the end of the connection".to_owned()))
-            }
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Arrival::End),
             Err(error) => Err(Missed::Fault(broken(&error))),
         }
     }
+}
+
+fn hung_up() -> Missed {
+    Missed::Ended("the end of the connection".to_owned())
 }
 
 fn text(line: &[u8]) -> String {

@@ -110,6 +110,42 @@ async fn what_was_heard_instead_is_said_whether_the_server_hangs_up_or_goes_quie
     assert_eq!(actual, r#"step 1 of the dialog got "554 no" and nothing more within 300ms"#);
 }
 
+#[tokio::test]
+async fn the_last_line_of_a_connection_needs_no_end() {
+    for (said, is_met) in [("SSH-2.0-OpenSSH_9.6", true), ("HTTP/1.1 400 Bad Request", false)] {
+        let address = serving(move |_, mut stream: TcpStream| async move {
+            drop(stream.write_all(said.as_bytes()).await);
+        });
+        let unmet = unmet(&observe(&calling(address.await, dialog(json!("ssh")))).await);
+        assert_eq!(unmet.is_none(), is_met, "{said}");
+        let heard = format!("step 1 of the dialog got \"{said}\" and the end of the connection");
+        assert!(unmet.is_none_or(|unmet| unmet.actual == heard), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn lines_before_the_expected_one_are_passed_over() {
+    let steps = json!([
+        {"send": "NICK prober"}, {"send": "USER prober prober prober :prober"}, {"expect": "^:[^ ]+ 001"}
+    ]);
+    for (said, is_met) in [
+        (":irc.example 001 prober :Welcome\n", true),
+        ("ERROR: Your IP address has been blacklisted.\n", false),
+    ] {
+        let address = serving(move |_, mut stream: TcpStream| async move {
+            drop(stream.write_all(b":irc.example NOTICE AUTH :*** Looking up your hostname...\n").await);
+            // It hears both lines before it answers.
+            let (mut heard, mut byte) = (0, [0]);
+            while heard < 2 && matches!(stream.read(&mut byte).await, Ok(1)) {
+                heard += usize::from(byte == *b"\n");
+            }
+            drop(stream.write_all(said.as_bytes()).await);
+        });
+        let observation = observe(&calling(address.await, dialog(steps.clone()))).await;
+        assert_eq!(unmet(&observation).is_none(), is_met, "{said}");
+    }
+}
+
 // Trap 1: no answer is never a good one.
 #[tokio::test]
 async fn a_server_that_says_nothing_is_a_fault() {
