@@ -2,6 +2,7 @@
 
 mod documented;
 mod mistakes;
+mod needs;
 mod pairwise;
 mod properties;
 mod schema_parity;
