@@ -1,11 +1,13 @@
 //! Checks against servers that others wrote. The odd servers of our own are in `src/probe/tests`.
 //!
-//! `cargo test` leaves this target out, as it needs Python and BIND; `.ci/run` names it.
+//! `cargo test` leaves this target out, as it needs Python and servers of Debian; `.ci/run` names it and installs them.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test says what it expects")]
 
 #[path = "../support/bind/mod.rs"]
 mod bind;
+#[path = "../support/daemon/mod.rs"]
+mod daemon;
 #[path = "../support/peers/mod.rs"]
 mod peers;
 #[expect(dead_code, unused_imports, reason = "the tests of the channels use all of it")]
@@ -23,4 +25,8 @@ mod dns;
 mod grpc;
 mod icmp;
 mod mail;
+mod mailbox;
+mod resolver;
+mod services;
+mod web;
 mod websocket;
