@@ -3,7 +3,7 @@
 //! Real processes only: `monitorctl check --all` probes N monitors of one kind over fresh connections to a server on
 //! loopback, which is a process of its own (this program, started again in another role). The run itself has its share in
 //! the figures, which is the same for every kind. Prints Markdown; nothing is asserted about time. Linux only: it uses
-//! the whole of 127.0.0.0/8.
+//! the whole of 127.0.0.0/8, and pings must be permitted (`net.ipv4.ping_group_range`).
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -67,14 +67,15 @@ fn play(peer: &Peer, port: u16, size: usize, folder: &Path) -> Result<(Taken, f6
     fs::write(repository.join("monitorctl.yaml"), "owner: bench/monitors\n")?;
     let mut documents = String::new();
     for number in 0..size {
-        // Four hosts, so that the limit for one of them does not count.
-        let host = format!("127.0.0.{}:{port}", number % 4 + 1);
+        // Several hosts, so that the limit for one of them does not count.
+        let address = server::HOSTS[number % server::HOSTS.len()];
+        let host = format!("{address}:{port}");
         let Peer { scheme, place, fields, words: _ } = peer;
         let fields = fields.replace("CA", &folder.join(server::CERTIFICATE).display().to_string());
         write!(
             documents,
             "---\nid: api-{number:05}\nurl: {scheme}://{}\n{fields}",
-            place.replace("HOST", &host)
+            place.replace("HOST", &host).replace("ADDRESS", address)
         )?;
     }
     fs::write(repository.join("monitors/apis.yaml"), documents)?;

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio_rustls::TlsAcceptor;
 
 use super::peers::KINDS;
@@ -25,6 +25,9 @@ pub const ROLE: &str = "server";
 
 /// The certificate, in the folder in which the server runs. It is its own authority.
 pub const CERTIFICATE: &str = "certificate.pem";
+
+/// The hosts of the monitors.
+pub const HOSTS: [&str; 4] = ["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"];
 
 /// The running server. It ends with the value.
 pub struct Server {
@@ -60,14 +63,56 @@ pub fn serve() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut ports = Vec::new();
     for peer in &KINDS {
-        let listener = runtime.block_on(TcpListener::bind("0.0.0.0:0"))?;
-        ports.push(listener.local_addr()?.port().to_string());
-        let acceptor = if peer.scheme == "grpcs" { http_2.clone() } else { plain.clone() };
-        runtime.spawn(accept(listener, peer.scheme, acceptor));
+        let port = match peer.scheme {
+            // The machine answers pings itself.
+            "icmp" => 0,
+            "dns" => {
+                let (sockets, port) = runtime.block_on(datagrams())?;
+                for socket in sockets {
+                    runtime.spawn(answer_lookups(socket));
+                }
+                port
+            }
+            scheme => {
+                let listener = runtime.block_on(TcpListener::bind("0.0.0.0:0"))?;
+                let port = listener.local_addr()?.port();
+                let acceptor = if scheme == "grpcs" { http_2.clone() } else { plain.clone() };
+                runtime.spawn(accept(listener, scheme, acceptor));
+                port
+            }
+        };
+        ports.push(port.to_string());
     }
     println!("{}", ports.join(" "));
-    std::io::stdin().read_to_end(&mut Vec::new())?;
+    io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())
+}
+
+/// A socket for each host, at one port: a socket for all of them would answer from another address than it was asked at.
+async fn datagrams() -> io::Result<(Vec<UdpSocket>, u16)> {
+    let [first, others @ ..] = HOSTS;
+    let first = UdpSocket::bind((first, 0)).await?;
+    let port = first.local_addr()?.port();
+    let mut sockets = vec![first];
+    for host in others {
+        sockets.push(UdpSocket::bind((host, port)).await?);
+    }
+    Ok((sockets, port))
+}
+
+/// Says of every name that its address is 192.0.2.1.
+async fn answer_lookups(socket: UdpSocket) {
+    let mut asked = [0; 512];
+    while let Ok((length, from)) = socket.recv_from(&mut asked).await {
+        // Behind twelve bytes of head stands the name, which ends with a zero, then its type and class.
+        let name = asked[..length].iter().skip(12).position(|byte| *byte == 0);
+        let Some(question) = name.and_then(|end| asked[..length].get(12..12 + end + 5)) else { continue };
+        // An answer that has one question and one record: the name of the question, A, IN, 60 s, four bytes.
+        let head: [u8; 10] = [0x85, 0x80, 0, 1, 0, 1, 0, 0, 0, 0];
+        let record: [u8; 16] = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1];
+        let answer = [&asked[..2], &head[..], question, &record[..]].concat();
+        drop(socket.send_to(&answer, from).await);
+    }
 }
 
 async fn accept(listener: TcpListener, scheme: &'static str, acceptor: TlsAcceptor) {
@@ -129,7 +174,7 @@ fn serving() -> http::Response<StreamBody<Frames>> {
 
 /// With a certificate for the addresses, written to its file: without ALPN, and of HTTP/2 alone.
 fn acceptors() -> Result<(TlsAcceptor, TlsAcceptor), Box<dyn Error>> {
-    let names = (1..=4).map(|last| format!("127.0.0.{last}")).collect::<Vec<_>>();
+    let names = HOSTS.map(str::to_owned).to_vec();
     let rcgen::CertifiedKey { cert, signing_key } = rcgen::generate_simple_self_signed(names)?;
     std::fs::write(PathBuf::from(CERTIFICATE), cert.pem())?;
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
