@@ -60,7 +60,7 @@ pub mod status_page {
     pub use crate::aws::{Aws, S3Signer};
     pub use crate::clock::Clock;
     pub use crate::page::*;
-    pub use crate::publish::{Bucket, BucketPlace, MANIFEST, PublishError, Published, publish};
+    pub use crate::publish::{Bucket, BucketPlace, MANIFEST, PageIdentity, PublishError, Published, publish};
     pub use crate::report::{PageError, page_files};
     pub use crate::view::*;
 }

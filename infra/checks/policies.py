@@ -212,7 +212,7 @@ def _beside(name: str, planned: dict) -> list[str]:
         bucket, prefix = PAGES[name]
         wanted["aws_iam_role_policy.page[0]"] = [
             (["s3:DeleteObject", "s3:PutObject"], [f"{bucket}/{prefix}/*"]),
-            (["s3:GetObject"], [f"{bucket}/{prefix}/days.json", f"{bucket}/{prefix}/manifest.json"]),
+            (["s3:GetObject"], [f"{bucket}/{prefix}/days.json", f"{bucket}/{prefix}/index.html", f"{bucket}/{prefix}/manifest.json"]),
             (["s3:ListBucket"], [bucket]),
         ]
     faults = [] if found == wanted else [f"the machine may do more or less than stated: {found}"]

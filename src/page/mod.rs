@@ -6,8 +6,10 @@ mod component;
 mod file;
 mod notice;
 mod status_page;
+mod visibility;
 
 pub use component::{COMPONENT_ID_PATTERN, Combine, ComponentId, PageComponent};
 pub use file::PageFile;
 pub use notice::{NoticeStatus, PublicNotice};
 pub use status_page::{Indexing, MaintenanceTime, SloPercent, StatusPage};
+pub use visibility::{PRIVATE_MARK, Visibility};

@@ -4,9 +4,10 @@ use futures_util::future::try_join_all;
 
 use super::error::PublishError;
 use super::hash::FileHash;
+use super::identity::PageIdentity;
 use super::manifest::{MANIFEST, Manifest};
 use super::stamp::PageStamp;
-use crate::page::PageFile;
+use crate::page::{PRIVATE_MARK, PageFile, Visibility};
 
 /// A folder or a bucket.
 pub trait Destination {
@@ -38,13 +39,17 @@ pub struct Published {
     pub unchanged: usize,
 }
 
+/// The files by which a page is known that lost its manifest.
+const INDEX: &str = "index.html";
+const FEED: &str = "feed.atom";
+
 /// Files that are written at the same time.
 const TOGETHER: usize = 8;
 
 /// Writes what changed, in the order of `files`; then removes what is gone.
 pub async fn publish(
     destination: &impl Destination,
-    page: &str,
+    page: PageIdentity<'_>,
     files: &[PageFile],
 ) -> Result<Published, PublishError> {
     publish_of_run(destination, page, files, None).await
@@ -53,7 +58,7 @@ pub async fn publish(
 /// The same for a run, whose stamp is written last: a publication that broke off is made again by the next run.
 pub async fn publish_of_run(
     destination: &impl Destination,
-    page: &str,
+    page: PageIdentity<'_>,
     files: &[PageFile],
     stamp: Option<PageStamp>,
 ) -> Result<Published, PublishError> {
@@ -89,7 +94,10 @@ pub async fn publish_of_run(
 }
 
 /// The stamp of the run that wrote the page last.
-pub async fn stamp_of(destination: &impl Destination, page: &str) -> Result<Option<PageStamp>, PublishError> {
+pub async fn stamp_of(
+    destination: &impl Destination,
+    page: PageIdentity<'_>,
+) -> Result<Option<PageStamp>, PublishError> {
     Ok(manifest(destination, page).await?.run)
 }
 
@@ -97,7 +105,7 @@ pub async fn stamp_of(destination: &impl Destination, page: &str) -> Result<Opti
 /// written.
 pub async fn published_file(
     destination: &impl Destination,
-    page: &str,
+    page: PageIdentity<'_>,
     path: &str,
 ) -> Result<Option<Vec<u8>>, PublishError> {
     let manifest = manifest(destination, page).await?;
@@ -106,16 +114,42 @@ pub async fn published_file(
     Ok(found.filter(|content| FileHash::of(content) == *hash))
 }
 
-async fn manifest(destination: &impl Destination, page: &str) -> Result<Manifest, PublishError> {
-    let Some(bytes) = destination.read(MANIFEST).await? else { return Ok(Manifest::empty(page)) };
+/// What lies there; an error if that is anything but this page.
+async fn manifest(destination: &impl Destination, page: PageIdentity<'_>) -> Result<Manifest, PublishError> {
+    let Some(bytes) = destination.read(MANIFEST).await? else {
+        refuse_unclaimed(destination, page.visibility).await?;
+        return Ok(Manifest::empty(page));
+    };
     let found = Manifest::parse(&bytes).map_err(|source| {
         let path = format!("{}/{MANIFEST}", destination.place().trim_end_matches('/'));
         PublishError::Manifest { path, source }
     })?;
-    if found.page == page {
-        return Ok(found);
+    let PageIdentity { id, visibility } = page;
+    let place = destination.place();
+    if found.visibility != visibility {
+        return Err(PublishError::OtherVisibility { place, other: found.visibility, own: visibility });
     }
-    Err(PublishError::OtherPage { place: destination.place(), other: found.page, own: page.to_owned() })
+    if found.page != id {
+        return Err(PublishError::OtherPage { place, other: found.page, own: id.to_owned() });
+    }
+    Ok(found)
+}
+
+/// The manifest is written first and removed by no one here. Where it is missing and a page is not, it was lost.
+async fn refuse_unclaimed(
+    destination: &impl Destination,
+    visibility: Visibility,
+) -> Result<(), PublishError> {
+    let index = destination.read(INDEX).await?;
+    let is_private =
+        |index: &[u8]| index.windows(PRIVATE_MARK.len()).any(|part| part == PRIVATE_MARK.as_bytes());
+    let is_refused = match visibility {
+        // What a private page left behind would become public. What others wrote is a matter of the destination.
+        Visibility::Public => index.as_deref().is_some_and(is_private),
+        // Whoever reads what is there would read the private page too. Each public page has a feed.
+        Visibility::Private => index.is_some() || destination.read(FEED).await?.is_some(),
+    };
+    if is_refused { Err(PublishError::Unclaimed { place: destination.place() }) } else { Ok(()) }
 }
 
 fn file_of(manifest: &Manifest) -> PageFile {

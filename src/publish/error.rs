@@ -4,6 +4,7 @@ use std::io;
 
 use super::manifest::ManifestError;
 use crate::aws::Trouble;
+use crate::page::Visibility;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -17,6 +18,10 @@ pub enum PublishError {
     Foreign { path: String },
     #[error("{place} holds the status page `{other}`, not `{own}`")]
     OtherPage { place: String, other: String, own: String },
+    #[error("{place} holds a {other} page, and this is a {own} one")]
+    OtherVisibility { place: String, other: Visibility, own: Visibility },
+    #[error("{place} holds a page without its manifest.json, so nothing says who may see it")]
+    Unclaimed { place: String },
     #[error("{path} is damaged: {source}")]
     Manifest { path: String, source: ManifestError },
     #[error("no credentials or region for {place}: {why}")]
@@ -36,6 +41,12 @@ impl PublishError {
             }
             Self::Foreign { .. } => "choose an empty folder, or move the file away",
             Self::OtherPage { .. } => "give each page a folder or a prefix of its own",
+            Self::OtherVisibility { .. } => {
+                "publish private pages only where no one but the team can read, and public ones elsewhere"
+            }
+            Self::Unclaimed { .. } => {
+                "choose an empty folder or prefix, or remove all files of the page first"
+            }
             Self::Manifest { .. } => "remove it together with the files of the page, and publish again",
             Self::Unsigned { .. } => "set AWS_REGION, and give the machine a role or AWS_PROFILE",
             Self::Refused { trouble, .. } => match trouble {

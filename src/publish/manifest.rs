@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::hash::FileHash;
+use super::identity::PageIdentity;
 use super::stamp::PageStamp;
-use crate::page::PageFile;
+use crate::page::{PageFile, Visibility};
 
 /// Its name beside the files.
 pub const MANIFEST: &str = "manifest.json";
@@ -20,6 +21,7 @@ pub struct Manifest {
     format_version: u32,
     /// The id of the page.
     pub page: String,
+    pub visibility: Visibility,
     /// By path. What is about to be written has no hash yet.
     pub files: BTreeMap<String, Option<FileHash>>,
     /// Of the run that wrote the page last; `None` if a command did.
@@ -39,12 +41,12 @@ pub enum ManifestError {
 }
 
 impl Manifest {
-    pub fn empty(page: &str) -> Self {
-        Self { format_version: FORMAT, page: page.to_owned(), files: BTreeMap::new(), run: None }
+    pub fn empty(PageIdentity { id, visibility }: PageIdentity<'_>) -> Self {
+        Self { format_version: FORMAT, page: id.to_owned(), visibility, files: BTreeMap::new(), run: None }
     }
 
     /// With exactly these files.
-    pub fn of(page: &str, files: &[PageFile]) -> Self {
+    pub fn of(page: PageIdentity<'_>, files: &[PageFile]) -> Self {
         let files = files.iter().map(|file| (file.path.clone(), Some(FileHash::of(&file.content))));
         Self { files: files.collect(), ..Self::empty(page) }
     }
@@ -107,13 +109,15 @@ fn is_of_page(path: &str) -> bool {
 mod tests {
     use super::*;
 
+    const PUBLIC: PageIdentity<'static> = PageIdentity { id: "public", visibility: Visibility::Public };
+
     fn file(path: &str, content: &str) -> PageFile {
         PageFile { path: path.to_owned(), media_type: "text/html", content: content.to_owned() }
     }
 
     #[test]
     fn a_manifest_is_read_as_it_was_written() {
-        let manifest = Manifest::of("public", &[file("index.html", "a"), file("badge/pay.svg", "b")]);
+        let manifest = Manifest::of(PUBLIC, &[file("index.html", "a"), file("badge/pay.svg", "b")]);
         let with = manifest.with_all(&[file("incident/i.html", "c")]);
         for manifest in [manifest, with] {
             assert_eq!(Manifest::parse(manifest.text().as_bytes()), Ok(manifest));
@@ -140,7 +144,7 @@ mod tests {
             ("manifest.json", false),
             ("", false),
         ] {
-            let manifest = Manifest::of("public", &[file(path, "")]);
+            let manifest = Manifest::of(PUBLIC, &[file(path, "")]);
             assert_eq!(Manifest::parse(manifest.text().as_bytes()).is_ok(), is_own, "{path}");
         }
     }
@@ -148,8 +152,7 @@ mod tests {
     #[test]
     fn what_is_no_manifest_says_why() {
         assert!(matches!(Manifest::parse(b"{"), Err(ManifestError::Json(_))));
-        let later =
-            Manifest::empty("public").text().replace("\"format_version\": 1", "\"format_version\": 2");
+        let later = Manifest::empty(PUBLIC).text().replace("\"format_version\": 1", "\"format_version\": 2");
         assert_eq!(Manifest::parse(later.as_bytes()), Err(ManifestError::Format(2)));
     }
 }

@@ -1,7 +1,8 @@
 //! A status page in a bucket.
 
 use monitorctl::status_page::{
-    Bucket, BucketPlace, Clock, MANIFEST, PageFile, PublishError, Published, S3Signer, publish,
+    Bucket, BucketPlace, Clock, MANIFEST, PRIVATE_MARK, PageFile, PageIdentity, PublishError, Published,
+    S3Signer, Visibility, publish,
 };
 use serde_json::{Value, json};
 
@@ -13,12 +14,21 @@ fn file(path: &str, media_type: &'static str, content: &str) -> PageFile {
 }
 
 fn published(moto: &Moto, place: &str, files: &[PageFile]) -> Result<Published, PublishError> {
+    published_for(Visibility::Public, moto, place, files)
+}
+
+fn published_for(
+    visibility: Visibility,
+    moto: &Moto,
+    place: &str,
+    files: &[PageFile],
+) -> Result<Published, PublishError> {
     let signer = S3Signer::of_keys("test", "test", REGION, moto.endpoint());
     let place = BucketPlace::parse(place).expect("a place");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let bucket = Bucket::signed_by(place, signer, Clock::system())?;
-        publish(&bucket, "public", files).await
+        publish(&bucket, PageIdentity { id: "public", visibility }, files).await
     })
 }
 
@@ -83,6 +93,31 @@ fn a_page_in_a_bucket_is_written_where_it_changed_and_nothing_else_is_touched() 
     ];
     assert_eq!(keys(&moto, "acme-status"), expected);
     assert_eq!(MANIFEST, "manifest.json");
+}
+
+#[test]
+fn a_private_page_and_a_public_one_never_share_a_prefix_with_or_without_a_manifest() {
+    let moto = Moto::shared();
+    make(&moto, "acme-both");
+    let own = [file("index.html", "text/html", "public"), file("feed.atom", "text/xml", "<feed/>")];
+    let team = [file("index.html", "text/html", PRIVATE_MARK)];
+    let pages = [(Visibility::Public, &own[..], "a"), (Visibility::Private, &team[..], "b")];
+    let [(public, own, here), (private, team, there)] = pages;
+    for (first, held, second, refused, prefix) in
+        [(public, own, private, team, here), (private, team, public, own, there)]
+    {
+        let place = format!("s3://acme-both/{prefix}");
+        published_for(first, &moto, &place, held).expect("published");
+        let before = keys(&moto, "acme-both");
+        let error = published_for(second, &moto, &place, refused).expect_err("it is refused");
+        assert_eq!(error.to_string(), format!("{place} holds a {first} page, and this is a {second} one"));
+        assert_eq!(keys(&moto, "acme-both"), before);
+        let lost = json!({"Bucket": "acme-both", "Key": format!("{prefix}/manifest.json")});
+        moto.call("s3", "delete_object", &lost);
+        let error = published_for(second, &moto, &place, refused).expect_err("it is refused");
+        assert!(matches!(error, PublishError::Unclaimed { .. }), "{error}");
+        assert!(!keys(&moto, "acme-both").contains(&format!("{prefix}/manifest.json")));
+    }
 }
 
 #[test]

@@ -162,7 +162,7 @@ resource "aws_iam_role_policy" "page" {
       {
         Effect   = "Allow"
         Action   = ["s3:GetObject"]
-        Resource = [for file in ["days.json", "manifest.json"] : "${aws_s3_bucket.page[0].arn}/${local.page_prefix}/${file}"]
+        Resource = [for file in ["days.json", "index.html", "manifest.json"] : "${aws_s3_bucket.page[0].arn}/${local.page_prefix}/${file}"]
       },
       {
         Effect   = "Allow"

@@ -18,8 +18,10 @@ use crate::commands::page::{
 use crate::commands::signals::stopped;
 use crate::history::second;
 use crate::monitor::{Traits, rough_duration};
+use crate::page::Visibility;
 use crate::publish::{
-    Bucket, Destination, PageFreshness, PageStamp, PlaceError, PublishError, publish_of_run, stamp_of,
+    Bucket, Destination, PageFreshness, PageIdentity, PageStamp, PlaceError, PublishError, publish_of_run,
+    stamp_of,
 };
 use crate::report::{PageError, chain};
 use crate::run::{CompletedRun, RunOptions};
@@ -158,7 +160,9 @@ async fn write_to(
     (completed, options): (&CompletedRun, &RunOptions),
     store: &Store,
 ) -> Result<(), UnwrittenPage> {
-    let (id, now, inventory) = (page.page.id.as_str(), store.now(), &completed.inventory);
+    // A run writes public pages alone: an option that was forgotten must not publish what the team sees.
+    let id = PageIdentity::new(&page.page, Visibility::Public);
+    let (now, inventory) = (store.now(), &completed.inventory);
     let state = page_state(page, inventory, &page_members(&page.page, inventory), now);
     let stamp = PageStamp { written_at: second(now), state };
     let freshness = PageFreshness { period: completed.period, stale_after: page.page.stale_after };

@@ -78,14 +78,64 @@ impl Destination for PageFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::publish::{Published, publish};
+    use crate::page::{PRIVATE_MARK, Visibility};
+    use crate::publish::{PageIdentity, Published, publish};
 
     fn file(path: &str, content: &str) -> PageFile {
         PageFile { path: path.to_owned(), media_type: "text/html", content: content.to_owned() }
     }
 
+    const PUBLIC: PageIdentity<'static> = PageIdentity { id: "public", visibility: Visibility::Public };
+    const PRIVATE: PageIdentity<'static> = PageIdentity { id: "public", visibility: Visibility::Private };
+
     async fn published(folder: &Path, files: &[PageFile]) -> Result<Published, PublishError> {
-        publish(&PageFolder::new(folder), "public", files).await
+        publish(&PageFolder::new(folder), PUBLIC, files).await
+    }
+
+    /// Every file below a folder, with its content.
+    fn all(folder: &Path) -> Vec<(PathBuf, String)> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                found.extend(all(&path));
+            } else {
+                let content = fs::read_to_string(&path).expect("text");
+                found.push((path, content));
+            }
+        }
+        found.sort();
+        found
+    }
+
+    #[tokio::test]
+    async fn a_private_page_and_a_public_one_never_share_a_folder_with_or_without_a_manifest() {
+        let own = [file("index.html", "public"), file("feed.atom", "<feed/>")];
+        let team = [file("index.html", PRIVATE_MARK), file("monitor/a.html", PRIVATE_MARK)];
+        // The names of the files that someone removed. Of a private page, the index shows what it was.
+        let cases: [(_, _, _, _, &[&[&str]]); 2] = [
+            (PUBLIC, &own, PRIVATE, &team, &[&[], &[MANIFEST], &[MANIFEST, "index.html"]]),
+            (PRIVATE, &team, PUBLIC, &own, &[&[], &[MANIFEST]]),
+        ];
+        for (first, held, second, refused, losses) in cases {
+            for lost in losses {
+                let temporary = tempfile::tempdir().expect("a folder");
+                let folder = PageFolder::new(temporary.path());
+                publish(&folder, first, held).await.expect("published");
+                for name in *lost {
+                    fs::remove_file(temporary.path().join(name)).expect("there");
+                }
+                let before = all(temporary.path());
+                let error = publish(&folder, second, refused).await.expect_err("it is refused");
+                let is_expected = match error {
+                    PublishError::OtherVisibility { .. } => lost.is_empty(),
+                    PublishError::Unclaimed { .. } => !lost.is_empty(),
+                    _ => false,
+                };
+                assert!(is_expected, "{first:?} {lost:?}: {error}");
+                assert_eq!(all(temporary.path()), before, "{first:?} {lost:?}");
+            }
+        }
     }
 
     #[tokio::test]
@@ -136,10 +186,15 @@ mod tests {
     async fn the_folder_of_another_page_and_a_damaged_manifest_are_refused() {
         let temporary = tempfile::tempdir().expect("a folder");
         let files = [file("index.html", "1")];
-        publish(&PageFolder::new(temporary.path()), "internal", &files).await.expect("published");
+        publish(&PageFolder::new(temporary.path()), PageIdentity { id: "internal", ..PUBLIC }, &files)
+            .await
+            .expect("published");
         let other = published(temporary.path(), &files).await;
         assert!(matches!(other, Err(PublishError::OtherPage { .. })), "{other:?}");
-        for text in ["{", "{\"format_version\": 1, \"page\": \"public\", \"files\": {\"../x\": null}}"] {
+        for text in [
+            "{",
+            "{\"format_version\": 1, \"page\": \"public\", \"visibility\": \"public\", \"files\": {\"../x\": null}}",
+        ] {
             fs::write(temporary.path().join(MANIFEST), text).expect("a file");
             let damaged = published(temporary.path(), &files).await;
             assert!(matches!(damaged, Err(PublishError::Manifest { .. })), "{damaged:?}");
@@ -185,7 +240,7 @@ mod tests {
         let folder = PageFolder::new(temporary.path());
         let breaking = Breaking(folder.clone(), 0.into());
         let files = [file("incident/a.html", "a"), file("index.html", "1")];
-        publish(&breaking, "public", &files).await.expect_err("the disk is full");
+        publish(&breaking, PUBLIC, &files).await.expect_err("the disk is full");
         assert!(temporary.path().join("incident/a.html").exists());
         let next = published(temporary.path(), &[file("index.html", "1")]).await.expect("published");
         assert_eq!(next.removed, ["incident/a.html"]);

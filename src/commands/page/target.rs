@@ -15,10 +15,10 @@ use crate::aws::Aws;
 use crate::clock::Clock;
 use crate::commands::failure::Failure;
 use crate::exit::Exit;
-use crate::page::PageFile;
+use crate::page::{PageFile, Visibility};
 use crate::publish::{
-    Bucket, BucketPlace, Destination, LoopbackAddress, PageSource, PlaceError, PublishError, Published,
-    publish, published_file, serve,
+    Bucket, BucketPlace, Destination, LoopbackAddress, PageIdentity, PageSource, PlaceError, PublishError,
+    Published, publish, published_file, serve,
 };
 use crate::report::{PageError, chain, page_files};
 use crate::view::{CLOSED_DAYS, ClosedDays};
@@ -89,7 +89,7 @@ async fn publish_at(
     page: &ConfiguredPage,
     views: &ViewSource,
 ) -> Result<Published, Failure> {
-    let id = page.page.id.as_str();
+    let id = PageIdentity::new(&page.page, Visibility::Public);
     let closed = kept_days(destination, id).await?;
     let stored = views(page.clone(), closed).await.map_err(|why| Failure::new(Exit::Failed, why))?;
     let files = stored_files(&stored).map_err(|error| Failure::of(Exit::Failed, &error))?;
@@ -99,7 +99,7 @@ async fn publish_at(
 /// The closed days that were published beside a page, if they can be used.
 pub async fn kept_days(
     destination: &impl Destination,
-    page: &str,
+    page: PageIdentity<'_>,
 ) -> Result<Option<ClosedDays>, PublishError> {
     let kept = published_file(destination, page, CLOSED_DAYS).await?;
     Ok(kept.as_deref().and_then(ClosedDays::parse))
