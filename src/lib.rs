@@ -59,9 +59,16 @@ mod run;
 pub mod status_page {
     pub use crate::aws::{Aws, S3Signer};
     pub use crate::clock::Clock;
+    pub use crate::config::{SourceFile, load_pages, monitor_from_spec};
+    pub use crate::history::{
+        ChangedIncident, DAY, HOUR, HealthChange, HealthTimeline, Latencies, StoredReason, Stretch, Sum,
+        Totals, cut, moment, second, start_of,
+    };
+    pub use crate::monitor::{MonitorId, Origin, Spec};
     pub use crate::page::*;
     pub use crate::publish::{Bucket, BucketPlace, MANIFEST, PageIdentity, PublishError, Published, publish};
-    pub use crate::report::{PageError, page_files};
+    pub use crate::report::{AvailabilityReport, PageError, page_files, private_page_files};
+    pub use crate::transition::{Confirmed, Health};
     pub use crate::view::*;
 }
 

@@ -12,6 +12,7 @@ use crate::state::Row;
 use crate::store::{Consistency, StateReader, StoreError};
 
 /// Monitors, in the order in which they were asked for.
+#[derive(Clone)]
 pub struct HealthFacts<'a> {
     pub monitors: Vec<MonitorFacts<'a>>,
     /// The second from which on the journal was read.
@@ -19,6 +20,7 @@ pub struct HealthFacts<'a> {
 }
 
 /// One monitor.
+#[derive(Clone)]
 pub struct MonitorFacts<'a> {
     pub watched: &'a WatchedMonitor,
     pub row: Option<&'a Row>,

@@ -7,6 +7,7 @@ mod load;
 mod page;
 #[cfg(test)]
 mod page_tests;
+mod private_page;
 mod read;
 mod roll_up;
 #[cfg(test)]
@@ -14,5 +15,6 @@ mod tests;
 
 pub use load::{Ask, load};
 pub use page::{PageAsk, StoredPage, page_members, read_page};
+pub use private_page::read_private_page;
 pub use read::Detail;
 pub use roll_up::{Overdue, roll_up};

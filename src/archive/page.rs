@@ -51,7 +51,7 @@ pub async fn read_page(
     let reading = Reading {
         reader,
         ask,
-        window: window(ask.page.days, second(ask.now)),
+        window: page_window(ask.page.days, second(ask.now)),
         membership: PageMembership::new(ask.page, &monitors),
     };
     let resumed = match &before {
@@ -188,7 +188,7 @@ fn mark<'a>(known: &'a MonitorFacts<'_>) -> MemberMark<'a> {
 }
 
 /// The days of the page up to now. The second that is going on is a part of it: an outage may have begun in it.
-fn window(days: u16, now: i64) -> Stretch {
+pub fn page_window(days: u16, now: i64) -> Stretch {
     let today = start_of(now, DAY);
     let days = i64::from(days.max(1)) - 1;
     Stretch { from: today - days * DAY, to: now + 1 }
@@ -200,8 +200,8 @@ mod tests {
 
     #[test]
     fn a_page_shows_whole_utc_days_and_today_until_now() {
-        assert_eq!(window(1, DAY + 5), Stretch { from: DAY, to: DAY + 6 });
-        assert_eq!(window(90, 100 * DAY + 5), Stretch { from: 11 * DAY, to: 100 * DAY + 6 });
-        assert_eq!(window(2, DAY), Stretch { from: 0, to: DAY + 1 });
+        assert_eq!(page_window(1, DAY + 5), Stretch { from: DAY, to: DAY + 6 });
+        assert_eq!(page_window(90, 100 * DAY + 5), Stretch { from: 11 * DAY, to: 100 * DAY + 6 });
+        assert_eq!(page_window(2, DAY), Stretch { from: 0, to: DAY + 1 });
     }
 }

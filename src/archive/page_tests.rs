@@ -1,4 +1,5 @@
-//! What a status page costs late in the day: 90 days of 1,000 monitors, with the hours of today and the samples of this hour.
+//! What a status page costs late in the day: 90 days of 1,000 monitors, with the hours of the last day and the samples of this
+//! hour.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -80,7 +81,7 @@ fn row(monitor: MonitorId) -> Row {
     }
 }
 
-/// Days, hours of today, and samples of this hour.
+/// Days, the last 24 hours, and samples of this hour.
 async fn fill(writer: &RunWriter) {
     let mut latencies = Latencies::default();
     (1..=30).for_each(|n| latencies.add(Some(Duration::from_millis(20 * n))));
@@ -93,7 +94,7 @@ async fn fill(writer: &RunWriter) {
     let today = start_of(END, DAY);
     for page in 0..5 {
         let days = (1..90).map(|day| rollup(page, RollupUnit::Day, today - day * DAY));
-        let hours = (today..END).step_by(3_600).map(|start| rollup(page, RollupUnit::Hour, start));
+        let hours = (END - DAY..END).step_by(3_600).map(|start| rollup(page, RollupUnit::Hour, start));
         writer.write_rollups(&days.chain(hours).collect::<Vec<_>>()).await.expect("it writes");
         let run = |n: i64| {
             let sample = Sample {
@@ -140,25 +141,20 @@ fn outages(ids: &[MonitorId]) -> Vec<HealthChange> {
     (0..).zip(ids.iter().step_by(3)).flat_map(outage).collect()
 }
 
-/// The page, and the read units that it took beyond those of the inventory.
-async fn built(shared: &Shared, now: Timestamp, before: Option<ClosedDays>) -> (StoredPage, f64) {
-    let (page, store) = (page(), shared.open());
-    let ask = PageAsk {
-        page: &page,
+fn ask(page: &StatusPage, now: Timestamp) -> PageAsk<'_> {
+    PageAsk {
+        page,
         notices: &[],
         now,
         last_run: Some(now),
         rolled_up: Some(moment(END)),
         period: Duration::from_mins(2),
         prober: ProberCondition::Connected,
-    };
-    let reader = store.state_reader(&Shard::sample());
-    let stored = read_page(&reader, &inventory(), ask, before).await.expect("it reads");
-    (stored, store.consumed().read_units)
+    }
 }
 
-#[tokio::test]
-async fn a_page_of_90_days_of_1000_monitors_costs_less_than_400_read_units_and_later_less_than_230() {
+/// A store with a quarter of all monitors, half an hour after its end.
+async fn filled() -> (Shared, Timestamp) {
     let now = moment(END + 1_800);
     let shared = Shared::new(Hand::at(now).clock());
     let store = shared.open();
@@ -170,6 +166,21 @@ async fn a_page_of_90_days_of_1000_monitors_costs_less_than_400_read_units_and_l
     let directory = writer.extend_directory(Directory::default(), &ids()).await.expect("it extends");
     fill(&writer).await;
     writer.write_journal(&outages(&ids()), &directory).await.expect("it writes");
+    (shared, now)
+}
+
+/// The page, and the read units that it took beyond those of the inventory.
+async fn built(shared: &Shared, now: Timestamp, before: Option<ClosedDays>) -> (StoredPage, f64) {
+    let (page, store) = (page(), shared.open());
+    let ask = ask(&page, now);
+    let reader = store.state_reader(&Shard::sample());
+    let stored = read_page(&reader, &inventory(), ask, before).await.expect("it reads");
+    (stored, store.consumed().read_units)
+}
+
+#[tokio::test]
+async fn a_page_of_90_days_of_1000_monitors_costs_less_than_400_read_units_and_later_less_than_230() {
+    let (shared, now) = filled().await;
     let (first, full) = built(&shared, now, None).await;
     assert_eq!(first.view.components.iter().map(|component| component.days.len()).sum::<usize>(), 50 * 90);
     assert!(first.view.components.iter().flat_map(|one| &one.days).all(|day| day.observed > 0));
@@ -179,4 +190,24 @@ async fn a_page_of_90_days_of_1000_monitors_costs_less_than_400_read_units_and_l
     let (later, short) = built(&shared, now, Some(closed)).await;
     assert_eq!(later, first);
     assert!(short < 230.0, "{short} read units, and {full} in full");
+}
+
+#[tokio::test]
+async fn a_private_page_of_1000_monitors_costs_less_than_500_read_units_and_shows_the_public_one_too() {
+    let (shared, now) = filled().await;
+    let (public, _) = built(&shared, now, None).await;
+    let (page, store) = (page(), shared.open());
+    let reader = store.state_reader(&Shard::sample());
+    let private = read_private_page(&reader, &inventory(), ask(&page, now)).await.expect("it reads");
+    let cost = store.consumed().read_units;
+    assert_eq!(private.page, public.view);
+    assert_eq!(private.monitors.len(), 1_000);
+    for one in &private.monitors {
+        assert_eq!((one.hours.len(), one.month.len()), (25, 30), "{}", one.monitor.id);
+        let parts = || one.hours.iter().chain(&one.month);
+        assert!(parts().all(|part| part.figures.observed() > 0 && part.figures.percentiles.p50.is_some()));
+    }
+    let incidents: usize = private.monitors.iter().map(|one| one.incidents.len()).sum();
+    assert_eq!(incidents, 334);
+    assert!(cost < 500.0, "{cost} read units");
 }

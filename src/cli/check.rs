@@ -68,8 +68,8 @@ pub struct ProbeArgs {
     pub metrics: Option<PathBuf>,
     /// After a change and every 5 minutes, write the status page to this folder or `s3://bucket/prefix`
     ///
-    /// `sync` stores the pages in the config table. `ID=PLACE` chooses one of several pages, and the option can be
-    /// repeated.
+    /// It is always the public page, and never the private one of `page --private`. `sync` stores the pages in the config
+    /// table. `ID=PLACE` chooses one of several pages, and the option can be repeated.
     #[arg(long = "page", value_name = "PLACE", value_hint = clap::ValueHint::DirPath)]
     pub pages: Vec<PagePlace>,
 }

@@ -146,7 +146,7 @@ async fn refuse_unclaimed(
     let is_refused = match visibility {
         // What a private page left behind would become public. What others wrote is a matter of the destination.
         Visibility::Public => index.as_deref().is_some_and(is_private),
-        // Whoever reads what is there would read the private page too. Each public page has a feed.
+        // All who read what is there would read the private page too. Each public page has a feed.
         Visibility::Private => index.is_some() || destination.read(FEED).await?.is_some(),
     };
     if is_refused { Err(PublishError::Unclaimed { place: destination.place() }) } else { Ok(()) }

@@ -66,7 +66,7 @@ pub use metrics::{
     AvailabilityMetrics, AvailabilityWindow, FormerMetrics, MetricsOrigin, MonitorMetrics, RunMetrics,
 };
 pub use outcome::outcome_markdown;
-pub use page::{PageError, page_files};
+pub use page::{PageError, page_files, private_page_files};
 pub use paint::{BAD, FAINT, WARN, paint};
 pub use past::{JournalReport, MonitorHistory};
 pub use probe_preview::{ProbePreview, probe_preview_json, probe_preview_text};

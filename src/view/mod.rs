@@ -17,6 +17,8 @@ mod page;
 mod page_build;
 #[cfg(test)]
 mod page_build_tests;
+mod private_build;
+mod private_page;
 mod ratio;
 mod report_period;
 mod report_view;
@@ -37,6 +39,8 @@ pub use page::{
     PlannedMaintenance, PublicCause,
 };
 pub use page_build::{PageMember, PageMembership, PageMoment, ProberCondition, component_pasts, page_view};
+pub use private_build::{PrivateMember, private_days, private_hours, private_view};
+pub use private_page::{ChartPart, FigureWindow, PrivateMonitor, PrivateView};
 pub use ratio::{Proportion, printed};
 pub use report_period::{CalendarMonth, PeriodError, ReportPeriod};
 pub use report_view::{REPORT_RULE, ReportLine, ReportTotals, ReportView};

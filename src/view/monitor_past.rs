@@ -55,6 +55,14 @@ impl MonitorPast {
         Figures::new(self.window, &whole, &self.timeline, rule)
     }
 
+    /// The figures of the hours or days of the window that begin at `from` or later.
+    pub fn figures_since(&self, from: i64, rule: MaintenanceTime) -> Figures {
+        let mut sum = Sum::default();
+        let first = Stretch { from, to: i64::MIN };
+        self.parts.range(first..).for_each(|(_, part)| sum.add(part));
+        Figures::new(Stretch { from, to: self.window.to }, &sum, &self.timeline, rule)
+    }
+
     /// The figures of one hour or day of the window.
     pub fn figures_of(&self, part: Stretch, rule: MaintenanceTime) -> Figures {
         let nothing = Sum::default();

@@ -155,7 +155,8 @@ fn component_view(
     }
 }
 
-fn state(member: PageMember<'_>, moment: PageMoment) -> ComponentState {
+/// What a monitor is right now.
+pub(super) fn state(member: PageMember<'_>, moment: PageMoment) -> ComponentState {
     let now = moment.now;
     if member.monitor.is_in_maintenance(now) {
         return ComponentState::Maintenance;

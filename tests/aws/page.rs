@@ -121,6 +121,26 @@ fn a_private_page_and_a_public_one_never_share_a_prefix_with_or_without_a_manife
 }
 
 #[test]
+fn a_private_page_is_published_in_a_bucket_with_a_page_for_each_monitor() {
+    let moto = Moto::shared();
+    make(&moto, "acme-team");
+    let world = World::new();
+    let page =
+        "id: public\ntitle: Acme\nurl: https://a.example\ncomponents: [{ name: Shop, monitors: [shop] }]\n";
+    world.repository.write("status.yaml", page);
+    world.sync();
+    world.run(&["check", "--all"]).exits(0);
+    let place = "s3://acme-team/status";
+    world.run(&["page", "--private", "--out", place]).exits(0);
+    let written = keys(&moto, "acme-team");
+    assert!(written.contains(&"status/monitor/shop.html".to_owned()), "{written:?}");
+    assert!(!written.iter().any(|key| key.contains("feed") || key.contains("api/")), "{written:?}");
+    world.run(&["page", "--out", place]).exits(1);
+    world.run(&["check", "--all", "--page", place]).exits(4);
+    assert_eq!(keys(&moto, "acme-team"), written);
+}
+
+#[test]
 fn what_s3_refuses_says_what_to_do() {
     let moto = Moto::shared();
     let files = [file("index.html", "text/html", "1")];

@@ -12,8 +12,7 @@ use crate::aws::Aws;
 use crate::cli::PagePlace;
 use crate::clock::Clock;
 use crate::commands::page::{
-    ConfiguredPage, PageFolder, PageTarget, PastRuns, StoredPages, kept_days, stored_files, stored_pages,
-    view_of,
+    ConfiguredPage, MadePage, PageFolder, PageTarget, PastRuns, StoredPages, kept_days, stored_pages, view_of,
 };
 use crate::commands::signals::stopped;
 use crate::history::second;
@@ -174,8 +173,8 @@ async fn write_to(
     let closed = kept_days(destination, id).await?;
     let reader = store.state_reader(&options.shard);
     let view = Box::pin(view_of((&reader, now), inventory, page, runs, closed)).await;
-    let files = stored_files(&view.map_err(|source| UnwrittenPage::Store { source })?);
-    let files = files.map_err(|source| UnwrittenPage::Render { source })?;
+    let made = MadePage::public(&view.map_err(|source| UnwrittenPage::Store { source })?);
+    let files = made.map_err(|source| UnwrittenPage::Render { source })?.into_files();
     publish_of_run(destination, id, &files, Some(stamp)).await?;
     Ok(())
 }

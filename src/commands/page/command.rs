@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::configured::{ConfiguredPage, configured_pages};
 use super::target::{PageTarget, publish_page, serve_page};
-use super::views::stored_views;
+use super::views::page_maker;
 use crate::cli::Page;
 use crate::commands::aws_place::placed;
 use crate::commands::context::{Context, Missing};
@@ -12,6 +12,7 @@ use crate::commands::failure::Failure;
 use crate::commands::shard::shard;
 use crate::exit::Exit;
 use crate::monitor::{Traits, count};
+use crate::page::Visibility;
 use crate::publish::{LoopbackAddress, Published};
 use crate::run::read_inventory;
 use crate::store::Store;
@@ -32,7 +33,8 @@ async fn published(context: &Context, args: &Page) -> Result<Exit, Failure> {
     let address = address.map_err(|error| Failure::of(Exit::Usage, &error))?;
     let store = Arc::new(context.open_store(Missing::Refused).await?);
     let pages = pages(context, args, &store).await?;
-    let views = stored_views(Arc::clone(&store), args.period);
+    let visibility = if args.private { Visibility::Private } else { Visibility::Public };
+    let maker = page_maker(Arc::clone(&store), visibility, args.period);
     if let Some(address) = address {
         let mut pages = pages.into_iter();
         let (Some(page), None) = (pages.next(), pages.next()) else {
@@ -40,7 +42,7 @@ async fn published(context: &Context, args: &Page) -> Result<Exit, Failure> {
         };
         let shown = args.serve.as_deref().unwrap_or_default();
         context.terminal.say(&format!("{} at http://{shown}/ until Ctrl-C", page.page.title));
-        match serve_page(page, address, views).await? {}
+        match serve_page(page, address, maker).await? {}
     }
     let Some(target) = target else {
         return Err(Failure::new(Exit::Usage, "pass --out or --serve"));
@@ -48,8 +50,8 @@ async fn published(context: &Context, args: &Page) -> Result<Exit, Failure> {
     let several = pages.len() > 1;
     for page in &pages {
         let target = if several { target.below(&page.page.id) } else { target.clone() };
-        let published = publish_page(page, &target, &views, &context.aws, &context.clock).await?;
-        context.terminal.print(&line(page, &published))?;
+        let published = publish_page(page, &target, &maker, &context.aws, &context.clock).await?;
+        context.terminal.print(&line(page, visibility, &published))?;
     }
     Ok(Exit::Done)
 }
@@ -61,12 +63,17 @@ async fn pages(context: &Context, args: &Page, store: &Store) -> Result<Vec<Conf
     configured_pages(context.terminal, &args.files, &traits)
 }
 
-/// `public: 12 files written, 1 removed, 40 unchanged`
-fn line(page: &ConfiguredPage, published: &Published) -> String {
+/// `public: 12 files written, 1 removed, 40 unchanged`; `public (private): …` of a private page
+fn line(page: &ConfiguredPage, visibility: Visibility, published: &Published) -> String {
     let Published { written, removed, unchanged } = published;
     let removed = match removed.len() {
         0 => String::new(),
         number => format!(", {number} removed"),
     };
-    format!("{}: {} written{removed}, {unchanged} unchanged\n", page.page.id, count(written.len(), "file"))
+    let kind = match visibility {
+        Visibility::Public => String::new(),
+        Visibility::Private => format!(" ({visibility})"),
+    };
+    let written = count(written.len(), "file");
+    format!("{}{kind}: {written} written{removed}, {unchanged} unchanged\n", page.page.id)
 }

@@ -1,6 +1,6 @@
 //! `page`: the status pages of a repository, as files somewhere or on loopback.
 //!
-//! Where the figures of a page come from is a [`ViewSource`]: the commands that read the history make one.
+//! Where the files of a page come from is a `PageMaker`: it reads the history, and renders a public or a private page.
 
 mod command;
 mod configured;
@@ -13,5 +13,5 @@ pub use command::page;
 pub use configured::ConfiguredPage;
 pub use folder::PageFolder;
 pub use stored::{StoredPages, stored_pages};
-pub use target::{PageTarget, kept_days, stored_files};
+pub use target::{MadePage, PageTarget, kept_days};
 pub use views::{PastRuns, view_of};

@@ -20,16 +20,47 @@ use crate::publish::{
     Bucket, BucketPlace, Destination, LoopbackAddress, PageIdentity, PageSource, PlaceError, PublishError,
     Published, publish, published_file, serve,
 };
-use crate::report::{PageError, chain, page_files};
-use crate::view::{CLOSED_DAYS, ClosedDays};
+use crate::report::{PageError, page_files, private_page_files};
+use crate::view::{CLOSED_DAYS, ClosedDays, PrivateView};
 
-/// Fills a page with what was measured until now. Days that are closed are not read again. An error says in one line why
-/// there is nothing to show.
-pub type ViewSource = Arc<
-    dyn Fn(ConfiguredPage, Option<ClosedDays>) -> BoxFuture<'static, Result<StoredPage, String>>
-        + Send
-        + Sync,
+/// The files of a page, made of what was measured until now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadePage {
+    files: Vec<PageFile>,
+    /// What is kept beside a public page of the days that are closed.
+    closed: Option<ClosedDays>,
+}
+
+/// Makes a page. Days that are closed are not read again. An error says in one line why there is nothing to show.
+pub struct PageMaker {
+    pub visibility: Visibility,
+    pub make: MakePage,
+}
+
+pub type MakePage = Box<
+    dyn Fn(ConfiguredPage, Option<ClosedDays>) -> BoxFuture<'static, Result<MadePage, String>> + Send + Sync,
 >;
+
+impl MadePage {
+    pub fn public(StoredPage { view, closed }: &StoredPage) -> Result<Self, PageError> {
+        Ok(Self { files: page_files(view)?, closed: closed.clone() })
+    }
+
+    pub fn private(view: &PrivateView) -> Result<Self, PageError> {
+        Ok(Self { files: private_page_files(view)?, closed: None })
+    }
+
+    /// The files, and what is kept beside them.
+    pub fn into_files(self) -> Vec<PageFile> {
+        let Self { files, closed } = self;
+        let closed = closed.map(|closed| PageFile {
+            path: CLOSED_DAYS.to_owned(),
+            media_type: "application/json",
+            content: closed.text(),
+        });
+        closed.into_iter().chain(files).collect()
+    }
+}
 
 /// What `--out` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,15 +102,15 @@ impl PageTarget {
 pub async fn publish_page(
     page: &ConfiguredPage,
     target: &PageTarget,
-    views: &ViewSource,
+    maker: &PageMaker,
     aws: &Aws,
     clock: &Clock,
 ) -> Result<Published, Failure> {
     match target {
-        PageTarget::Folder(folder) => publish_at(&PageFolder::new(folder), page, views).await,
+        PageTarget::Folder(folder) => publish_at(&PageFolder::new(folder), page, maker).await,
         PageTarget::Bucket(place) => {
             let bucket = Bucket::open(place.clone(), aws, clock.clone()).await?;
-            publish_at(&bucket, page, views).await
+            publish_at(&bucket, page, maker).await
         }
     }
 }
@@ -87,13 +118,14 @@ pub async fn publish_page(
 async fn publish_at(
     destination: &impl Destination,
     page: &ConfiguredPage,
-    views: &ViewSource,
+    maker: &PageMaker,
 ) -> Result<Published, Failure> {
-    let id = PageIdentity::new(&page.page, Visibility::Public);
+    let id = PageIdentity::new(&page.page, maker.visibility);
+    // This also refuses a place that is not for the page, before anything is read of the store.
     let closed = kept_days(destination, id).await?;
-    let stored = views(page.clone(), closed).await.map_err(|why| Failure::new(Exit::Failed, why))?;
-    let files = stored_files(&stored).map_err(|error| Failure::of(Exit::Failed, &error))?;
-    Ok(publish(destination, id, &files).await?)
+    let made = (maker.make)(page.clone(), closed).await;
+    let made = made.map_err(|why| Failure::new(Exit::Failed, why))?;
+    Ok(publish(destination, id, &made.into_files()).await?)
 }
 
 /// The closed days that were published beside a page, if they can be used.
@@ -105,38 +137,24 @@ pub async fn kept_days(
     Ok(kept.as_deref().and_then(ClosedDays::parse))
 }
 
-/// The files of a page, and what is kept beside them of the days that are closed.
-pub fn stored_files(stored: &StoredPage) -> Result<Vec<PageFile>, PageError> {
-    let StoredPage { view, closed } = stored;
-    let closed = closed.as_ref().map(|closed| PageFile {
-        path: CLOSED_DAYS.to_owned(),
-        media_type: "application/json",
-        content: closed.text(),
-    });
-    let mut files: Vec<_> = closed.into_iter().collect();
-    files.extend(page_files(view)?);
-    Ok(files)
-}
-
 /// Serves a page until the process ends. It is made again if it is asked for, at most every 10 s.
 pub async fn serve_page(
     page: ConfiguredPage,
     address: LoopbackAddress,
-    views: ViewSource,
+    maker: PageMaker,
 ) -> Result<Infallible, Failure> {
     let listener = address.bind().await;
     let listener = listener.map_err(|error| {
         Failure::of(Exit::Failed, &error).because("cannot listen there").help("choose another port")
     })?;
-    let kept = Arc::new(Mutex::new(None));
+    let (maker, kept) = (Arc::new(maker), Arc::new(Mutex::new(None)));
     let source: PageSource = Box::new(move || {
-        let (views, page, kept) = (Arc::clone(&views), page.clone(), Arc::clone(&kept));
+        let (maker, page, kept) = (Arc::clone(&maker), page.clone(), Arc::clone(&kept));
         async move {
-            let mut closed = kept.lock().await;
-            let stored = views(page, closed.take()).await?;
-            let files = page_files(&stored.view).map_err(|error| chain(&error));
-            *closed = stored.closed;
-            files
+            let mut kept = kept.lock().await;
+            let MadePage { files, closed } = (maker.make)(page, kept.take()).await?;
+            *kept = closed;
+            Ok(files)
         }
         .boxed()
     });

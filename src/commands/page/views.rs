@@ -7,11 +7,12 @@ use futures_util::FutureExt as _;
 use jiff::Timestamp;
 
 use super::configured::ConfiguredPage;
-use super::target::ViewSource;
-use crate::archive::{PageAsk, StoredPage, read_page};
+use super::target::{MadePage, MakePage, PageMaker};
+use crate::archive::{PageAsk, StoredPage, read_page, read_private_page};
 use crate::commands::period::period;
 use crate::commands::shard::shard;
 use crate::inventory::Inventory;
+use crate::page::{PublicNotice, Visibility};
 use crate::report::chain;
 use crate::run::read_inventory;
 use crate::state::is_blind;
@@ -19,27 +20,43 @@ use crate::store::{StateReader, Store, StoreError};
 use crate::view::{ClosedDays, ProberCondition};
 
 /// Reads the store each time.
-pub fn stored_views(store: Arc<Store>, asked: Option<Duration>) -> ViewSource {
-    Arc::new(move |page, closed| {
+pub fn page_maker(store: Arc<Store>, visibility: Visibility, asked: Option<Duration>) -> PageMaker {
+    let make: MakePage = Box::new(move |page, closed| {
         let store = Arc::clone(&store);
-        async move { stored_view(&store, &page, closed, asked).await.map_err(|error| chain(&error)) }.boxed()
-    })
+        async move { made(&store, &page, visibility, closed, asked).await }.boxed()
+    });
+    PageMaker { visibility, make }
 }
 
-async fn stored_view(
+async fn made(
     store: &Store,
     configured: &ConfiguredPage,
+    visibility: Visibility,
     closed: Option<ClosedDays>,
     asked: Option<Duration>,
-) -> Result<StoredPage, StoreError> {
-    let (inventory, run) = Box::pin(read_inventory(store, &shard(), None)).await?;
+) -> Result<MadePage, String> {
+    let read = Box::pin(read_inventory(store, &shard(), None)).await;
+    let (inventory, run) = read.map_err(|error| chain(&error))?;
     let last_run = run.and_then(|run| run.last_ok);
     let runs = PastRuns {
         last: last_run.as_ref().map(|last| last.at),
         rolled_up: last_run.as_ref().and_then(|last| last.rolled_up),
         period: period(asked, last_run.as_ref()),
     };
-    view_of((&store.state_reader(&shard()), store.now()), &inventory, configured, runs, closed).await
+    let (reader, now) = (store.state_reader(&shard()), store.now());
+    let made = match visibility {
+        Visibility::Public => {
+            let stored = view_of((&reader, now), &inventory, configured, runs, closed).await;
+            MadePage::public(&stored.map_err(|error| chain(&error))?)
+        }
+        Visibility::Private => {
+            let notices = configured.own_notices();
+            let ask = ask(&inventory, configured, &notices, runs, now);
+            let view = Box::pin(read_private_page(&reader, &inventory, ask)).await;
+            MadePage::private(&view.map_err(|error| chain(&error))?)
+        }
+    };
+    made.map_err(|error| chain(&error))
 }
 
 /// What a page has to know of the runs.
@@ -61,16 +78,27 @@ pub async fn view_of(
     runs: PastRuns,
     closed: Option<ClosedDays>,
 ) -> Result<StoredPage, StoreError> {
+    let notices = configured.own_notices();
+    let ask = ask(inventory, configured, &notices, runs, now);
+    Box::pin(read_page(reader, inventory, ask, closed)).await
+}
+
+fn ask<'a>(
+    inventory: &Inventory,
+    configured: &'a ConfiguredPage,
+    notices: &'a [PublicNotice],
+    runs: PastRuns,
+    now: Timestamp,
+) -> PageAsk<'a> {
     let PastRuns { last, rolled_up, period } = runs;
     let is_cut_off = is_blind(inventory.prober());
-    let ask = PageAsk {
+    PageAsk {
         page: &configured.page,
-        notices: &configured.own_notices(),
+        notices,
         now,
         last_run: last,
         rolled_up,
         period,
         prober: if is_cut_off { ProberCondition::Blind } else { ProberCondition::Connected },
-    };
-    Box::pin(read_page(reader, inventory, ask, closed)).await
+    }
 }

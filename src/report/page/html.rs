@@ -3,60 +3,16 @@
 use askama::Template;
 
 use super::file::PageError;
-use super::policy::{SCRIPT, STYLE, policy};
+use super::frame::Frame;
+use super::monitor_row::MonitorRow;
 use super::row::{IncidentCard, MaintenanceCard, PastDays, ReportCard, open_reports, past_days};
 use super::section::{ComponentSection, STATES, sections};
-use super::wording::{maintenance_rule, moment, overall_line, overall_state, state_class, state_word};
-use crate::page::{Indexing, PageFile};
-use crate::view::{Freshness, PageView};
-
-/// What is the same in the head and the foot of every page.
-struct Frame {
-    site: String,
-    policy: String,
-    no_index: bool,
-    style: &'static str,
-    script: &'static str,
-    /// For the script, in seconds; 0 if there was no run.
-    last_run: i64,
-    stale_after: i64,
-    /// Whether the page is stale as it is made.
-    is_stale: bool,
-    checked: String,
-}
-
-impl Frame {
-    fn of(view: &PageView) -> Self {
-        let checked = match view.freshness() {
-            Freshness::NeverRun => "No check has completed yet".to_owned(),
-            Freshness::Fresh { last_run } | Freshness::Stale { last_run } => {
-                format!("Checked {}", moment(last_run))
-            }
-        };
-        let is_stale = match view.freshness() {
-            Freshness::Fresh { .. } => false,
-            Freshness::Stale { .. } | Freshness::NeverRun => true,
-        };
-        let no_index = match view.indexing {
-            Indexing::Allowed => false,
-            Indexing::Refused => true,
-        };
-        Self {
-            site: view.title.clone(),
-            policy: policy(),
-            no_index,
-            style: STYLE,
-            script: SCRIPT,
-            last_run: view.last_run.map_or(0, jiff::Timestamp::as_second),
-            stale_after: view.stale_after.as_secs(),
-            is_stale,
-            checked,
-        }
-    }
-}
+use super::wording::{maintenance_rule, overall_line, overall_state, state_class, state_word};
+use crate::page::{PageFile, Visibility};
+use crate::view::{PageIncident, PageView};
 
 /// How many components have one state.
-struct Count {
+pub struct Count {
     class: &'static str,
     components: usize,
     word: String,
@@ -64,57 +20,73 @@ struct Count {
 
 #[derive(Template)]
 #[template(path = "page/index.html")]
-struct IndexPage {
+pub struct IndexPage {
     frame: Frame,
     class: &'static str,
     headline: String,
     counts: Vec<Count>,
-    open: Vec<IncidentCard>,
+    pub open: Vec<IncidentCard>,
     reports: Vec<ReportCard>,
     maintenance: Vec<MaintenanceCard>,
     components: usize,
-    sections: Vec<ComponentSection>,
+    pub sections: Vec<ComponentSection>,
+    /// Monitors of no component; none on a public page.
+    pub others: Vec<MonitorRow>,
     /// As it is printed.
     slo: Option<String>,
     days: usize,
     /// How many of the days a narrow screen shows.
     recent_days: usize,
-    past: Vec<PastDays>,
+    pub past: Vec<PastDays>,
     /// What is said of maintenance where the figures are explained.
     maintenance_rule: &'static str,
 }
 
 #[derive(Template)]
 #[template(path = "page/incident.html")]
-struct IncidentPage {
+pub struct IncidentPage {
     frame: Frame,
-    incident: IncidentCard,
+    pub incident: IncidentCard,
 }
 
 pub fn pages(view: &PageView) -> Result<Vec<PageFile>, PageError> {
-    let days = view.components.iter().map(|component| component.days.len()).max().unwrap_or(0);
-    let index = IndexPage {
-        frame: Frame::of(view),
-        class: state_class(overall_state(view.overall())),
-        headline: overall_line(view),
-        counts: counts(view),
-        open: view.open_incidents().map(|incident| IncidentCard::of(view, incident)).collect(),
-        reports: open_reports(view),
-        maintenance: view.maintenance.iter().map(|window| MaintenanceCard::of(view, window)).collect(),
-        components: view.components.len(),
-        sections: sections(view),
-        slo: view.slo.map(|slo| slo.to_string()),
-        days,
-        recent_days: days.div_ceil(2),
-        past: past_days(view),
-        maintenance_rule: maintenance_rule(view.maintenance_time),
-    };
-    let mut files = vec![file("index.html".to_owned(), &index)?];
+    let mut files = vec![file("index.html".to_owned(), &IndexPage::of(view, Visibility::Public))?];
     for incident in &view.incidents {
-        let page = IncidentPage { frame: Frame::of(view), incident: IncidentCard::of(view, incident) };
+        let page = IncidentPage::of(view, incident, Visibility::Public);
         files.push(file(format!("incident/{}.html", incident.id), &page)?);
     }
     Ok(files)
+}
+
+impl IndexPage {
+    /// What users see of it.
+    pub fn of(view: &PageView, visibility: Visibility) -> Self {
+        let days = view.components.iter().map(|component| component.days.len()).max().unwrap_or(0);
+        Self {
+            frame: Frame::of(view, visibility),
+            class: state_class(overall_state(view.overall())),
+            headline: overall_line(view),
+            counts: counts(view),
+            open: view.open_incidents().map(|incident| IncidentCard::of(view, incident)).collect(),
+            reports: open_reports(view),
+            maintenance: view.maintenance.iter().map(|window| MaintenanceCard::of(view, window)).collect(),
+            components: view.components.len(),
+            sections: sections(view),
+            others: Vec::new(),
+            slo: view.slo.map(|slo| slo.to_string()),
+            days,
+            recent_days: days.div_ceil(2),
+            past: past_days(view),
+            maintenance_rule: maintenance_rule(view.maintenance_time),
+        }
+    }
+}
+
+impl IncidentPage {
+    /// What users see of it.
+    pub fn of(view: &PageView, incident: &PageIncident, visibility: Visibility) -> Self {
+        Self { frame: Frame::of(view, visibility), incident: IncidentCard::of(view, incident) }
+    }
 }
 
 /// The states that occur, the gravest first.
@@ -127,7 +99,8 @@ fn counts(view: &PageView) -> Vec<Count> {
     STATES.into_iter().map(count).filter(|count| count.components > 0).collect()
 }
 
-fn file(path: String, template: &impl Template) -> Result<PageFile, PageError> {
+/// A page as a file.
+pub fn file(path: String, template: &impl Template) -> Result<PageFile, PageError> {
     match template.render() {
         Ok(content) => Ok(PageFile { path, media_type: "text/html; charset=utf-8", content }),
         Err(source) => Err(PageError::Template { path, source }),

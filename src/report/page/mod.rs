@@ -1,12 +1,16 @@
-//! The files of a status page: HTML, feed, badges, and an API in the shape of Statuspage. Pure: a view in, texts out.
+//! The files of a status page: HTML, feed, badges, and an API in the shape of Statuspage; and those of a private one, in
+//! `private`. Pure: a view in, texts out.
 
 mod api;
 mod badge;
 mod feed;
 mod file;
+mod frame;
 mod html;
+mod monitor_row;
 mod notice;
 mod policy;
+mod private;
 mod row;
 mod section;
 mod spark;
@@ -14,6 +18,7 @@ mod strip;
 mod wording;
 
 pub use file::PageError;
+pub use private::private_page_files;
 
 use crate::page::PageFile;
 use crate::view::PageView;

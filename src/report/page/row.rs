@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
+use super::monitor_row::{CauseLine, MonitorRow};
 use super::notice::notice_html;
 use super::spark::sparkline;
 use super::strip::{shade_class, strip};
@@ -35,6 +36,10 @@ pub struct ComponentRow {
     pub days: usize,
     /// The days that were not just fine, the latest first.
     pub noteworthy: Vec<DayLine>,
+    /// Its monitors; none on a public page.
+    pub monitors: Vec<MonitorRow>,
+    /// Whether all of it is shown at first.
+    pub is_open: bool,
 }
 
 pub struct DayLine {
@@ -58,6 +63,8 @@ impl ComponentRow {
             budget: view.slo.zip(component.error_budget).map(|(slo, millis)| budget_words(slo, millis)),
             days: component.days.len(),
             noteworthy: component.days.iter().rev().filter(|day| is_noteworthy(day)).map(day_line).collect(),
+            monitors: Vec::new(),
+            is_open: false,
         }
     }
 }
@@ -87,6 +94,8 @@ pub struct IncidentCard {
     pub lasted: String,
     pub is_open: bool,
     pub notices: Vec<NoticeCard>,
+    /// What went wrong with which monitor; none on a public page.
+    pub causes: Vec<CauseLine>,
 }
 
 pub struct NoticeCard {
@@ -118,6 +127,7 @@ impl IncidentCard {
             lasted: length(lasted),
             is_open: incident.closed.is_none(),
             notices: incident.notices.iter().map(NoticeCard::of).collect(),
+            causes: Vec::new(),
         }
     }
 }

@@ -13,7 +13,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
 
-fn view() -> PageView {
+pub fn view() -> PageView {
     let day = DayBar {
         date: jiff::civil::date(2026, 11, 29),
         down: 1,
