@@ -33,7 +33,9 @@ async function look(task) {
     text: document.body.innerText,
     titles: [...document.querySelectorAll(".strip title")].map((title) => title.textContent),
     overflow: document.documentElement.scrollWidth - innerWidth,
-    banner: getComputedStyle(document.getElementById("stale")).display !== "none",
+    // A report has none.
+    banner: [...document.querySelectorAll("#stale")].some((banner) => getComputedStyle(banner).display !== "none"),
+    small: [...document.querySelectorAll(".chart text")].filter((text) => parseFloat(getComputedStyle(text).fontSize) < 11).length,
     focusable: document.querySelectorAll("a[href], summary").length,
   }));
   if (task.picture) await page.screenshot({ path: task.picture, fullPage: task.full ?? true });

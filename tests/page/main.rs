@@ -3,8 +3,11 @@
 
 #![expect(clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
 
+mod report;
 #[path = "../../examples/page/scenario.rs"]
 mod scenario;
+#[path = "../../examples/page/team.rs"]
+mod team;
 
 use std::fs;
 use std::io::Write as _;
@@ -13,7 +16,7 @@ use std::process::{Command, Stdio};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use monitorctl::status_page::{PageView, page_files};
+use monitorctl::status_page::{PageFile, PageView, page_files, private_page_files};
 use scenario::Scenario;
 use serde_json::{Value, json};
 
@@ -46,8 +49,12 @@ fn made(scenario: &str) -> PageView {
 
 /// Writes the files of the page, and says where.
 fn written(view: &PageView) -> tempfile::TempDir {
+    stored(page_files(view).expect("the templates fit"))
+}
+
+fn stored(files: Vec<PageFile>) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    for file in page_files(view).expect("the templates fit") {
+    for file in files {
         let path = folder.path().join(&file.path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(path, file.content).expect("a file");
@@ -78,34 +85,82 @@ fn look(tasks: &[Value]) -> Vec<Value> {
     seen
 }
 
+/// Looks at files narrow and wide, light and dark: none has an error, a serious barrier, or a line that is too wide.
+fn assert_sound(folder: &Path, files: &[&str], view: &PageView) {
+    let mut tasks = Vec::new();
+    for file in files {
+        for (width, scheme) in [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")] {
+            let mut task = task(folder, file, view, 40);
+            task["width"] = json!(width);
+            task["scheme"] = json!(scheme);
+            task["axe"] = json!("yes");
+            tasks.push(task);
+        }
+    }
+    for (task, seen) in tasks.iter().zip(look(&tasks)) {
+        assert_eq!(seen["complaints"], json!([]), "{task}");
+        let violations = seen["violations"].as_array().expect("a list").iter();
+        let serious: Vec<_> =
+            violations.filter(|one| one["impact"] == "serious" || one["impact"] == "critical").collect();
+        assert!(serious.is_empty(), "{task}\n{serious:#?}");
+        assert!(seen["overflow"].as_i64().is_some_and(|pixels| pixels <= 0), "{task}: {}", seen["overflow"]);
+        assert_eq!(seen["small"], 0, "{task}: words of a chart that are too small");
+    }
+}
+
 #[test]
 fn no_page_has_an_error_a_serious_barrier_or_a_line_that_is_too_wide() {
     for scenario in ["3-none", "3-stale", "50-one", "50-all"] {
         let view = made(scenario);
         let folder = written(&view);
         let incident = format!("incident/{}.html", view.incidents.first().expect("an incident").id);
-        let mut tasks = Vec::new();
-        for file in ["index.html", &incident] {
-            for (width, scheme) in [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")] {
-                let mut task = task(folder.path(), file, &view, 40);
-                task["width"] = json!(width);
-                task["scheme"] = json!(scheme);
-                task["axe"] = json!("yes");
-                tasks.push(task);
-            }
-        }
-        for (task, seen) in tasks.iter().zip(look(&tasks)) {
-            assert_eq!(seen["complaints"], json!([]), "{task}");
-            let violations = seen["violations"].as_array().expect("a list").iter();
-            let serious: Vec<_> =
-                violations.filter(|one| one["impact"] == "serious" || one["impact"] == "critical").collect();
-            assert!(serious.is_empty(), "{task}\n{serious:#?}");
-            assert!(
-                seen["overflow"].as_i64().is_some_and(|pixels| pixels <= 0),
-                "{task}: {}",
-                seen["overflow"]
-            );
-        }
+        assert_sound(folder.path(), &["index.html", &incident], &view);
+    }
+}
+
+#[test]
+fn no_private_page_has_an_error_a_serious_barrier_or_a_line_that_is_too_wide() {
+    let view = team::view();
+    let folder = stored(private_page_files(&view).expect("the templates fit"));
+    let incident = format!("incident/{}.html", view.page.incidents.first().expect("an incident").id);
+    let files = ["index.html", &incident, "monitor/payments_-api.html", "monitor/nightly-backup.html"];
+    assert_sound(folder.path(), &files, &view.page);
+}
+
+#[test]
+fn a_report_has_no_error_no_serious_barrier_and_no_line_that_is_too_wide() {
+    let view = team::view();
+    let html = report::html(&view);
+    let file = PageFile { path: "report.html".to_owned(), media_type: "text/html", content: html };
+    let folder = stored(vec![file]);
+    assert_sound(folder.path(), &["report.html"], &view.page);
+}
+
+#[test]
+fn a_private_page_can_be_read_without_script() {
+    let view = team::view();
+    let folder = stored(private_page_files(&view).expect("the templates fit"));
+    let files = ["index.html", "monitor/payments_-api.html"];
+    let tasks = files.map(|file| {
+        let mut task = task(folder.path(), file, &view.page, 40);
+        task["script"] = json!("off");
+        task
+    });
+    let seen = look(&tasks);
+    let text = |number: usize| seen[number]["text"].as_str().expect("a text");
+    for words in
+        ["Payments is down", "HTTP 503, expected 2xx", "Not on the public page", "nightly-backup", "Private"]
+    {
+        assert!(text(0).contains(words), "{words} is not in\n{}", text(0));
+    }
+    for words in [
+        "GET https://payments.acme.example/v2/health?deep=true",
+        "monitors/payments/api.yaml:1",
+        "Severity critical, to default.",
+        "95th percentile",
+        "timeout after 10s",
+    ] {
+        assert!(text(1).contains(words), "{words} is not in\n{}", text(1));
     }
 }
 
