@@ -4,7 +4,7 @@ use crate::assert::Subject;
 use crate::kinds;
 use crate::observation::{FaultKind, Transport};
 
-/// A [`FaultKind`] by its number: from 1 on those of [`Transport::ALL`], and for an expectation that was not met the
+/// A [`FaultKind`] by its number: one for each [`Transport`], and for an expectation that was not met the
 /// number of its subject. The last one before [`OTHER`] is what this machine could not probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoredReason(u8);
@@ -26,6 +26,23 @@ const PROBER: u8 = 30;
 /// The highest number that five bits hold: a subject without a number.
 const OTHER: u8 = 31;
 
+/// The numbers are for good.
+fn number_of(transport: Transport) -> u8 {
+    match transport {
+        Transport::Dns => 1,
+        Transport::Connect => 2,
+        Transport::Tls => 3,
+        Transport::Timeout => 4,
+        Transport::Redirect => 5,
+        Transport::Protocol => 6,
+        Transport::Blocked => 7,
+        Transport::BodyTooLarge => 8,
+        Transport::Secret => 9,
+        // Those between are taken by subjects.
+        Transport::Auth => 28,
+    }
+}
+
 /// Those of every kind, and those that all kinds share.
 fn subjects() -> impl Iterator<Item = Subject> {
     kinds::subjects().chain([Subject::LATENCY, Subject::CERTIFICATE])
@@ -34,9 +51,7 @@ fn subjects() -> impl Iterator<Item = Subject> {
 impl StoredReason {
     pub fn of(kind: FaultKind) -> Self {
         let number = match kind {
-            FaultKind::Transport(transport) => {
-                (1..).zip(Transport::ALL).find(|(_, known)| *known == transport).map(|(number, _)| number)
-            }
+            FaultKind::Transport(transport) => Some(number_of(transport)),
             FaultKind::Unmet(subject) => subject.number(),
             FaultKind::Prober => Some(PROBER),
         };
@@ -45,10 +60,10 @@ impl StoredReason {
 
     /// What it is the number of; `None` for what a newer version has written, and for a subject without a number.
     pub fn kind(self) -> Option<FaultKind> {
-        let transport = (1..).zip(Transport::ALL).find(|(number, _)| *number == self.0);
+        let transport = Transport::ALL.into_iter().find(|known| number_of(*known) == self.0);
         let subject = || subjects().find(|subject| subject.number() == Some(self.0));
         transport
-            .map(|(_, transport)| FaultKind::Transport(transport))
+            .map(FaultKind::Transport)
             .or_else(|| subject().map(FaultKind::Unmet))
             .or((self.0 == PROBER).then_some(FaultKind::Prober))
     }
@@ -60,7 +75,7 @@ impl StoredReason {
 
     pub fn class(self) -> ReasonClass {
         let is = |subject: Subject| subject.number() == Some(self.0);
-        if self.0 == PROBER || (1..).zip(Transport::ALL).any(|(number, _)| number == self.0) {
+        if self.0 == PROBER || Transport::ALL.into_iter().any(|known| number_of(known) == self.0) {
             ReasonClass::Transport
         } else if is(Subject::CERTIFICATE) {
             ReasonClass::Certificate
@@ -107,7 +122,8 @@ mod tests {
     fn the_numbers_are_for_good() {
         let words: Vec<_> = (1..=18).filter_map(StoredReason::from_number).map(StoredReason::word).collect();
         let transport = Transport::ALL.map(Transport::as_str);
-        assert_eq!(words[..9], transport);
+        assert_eq!(words[..9], transport[..9]);
+        assert_eq!(StoredReason::from_number(28).map(StoredReason::word), Some("auth"));
         assert_eq!(
             (words[9], words[13], words[14], words[17]),
             ("status", "latency", "certificate", "other")

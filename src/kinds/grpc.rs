@@ -121,7 +121,7 @@ impl Kind for GrpcCheck {
         if scheme(&url.to_string()) != "grpc" {
             return Vec::new();
         }
-        headers::sent(&ask.metadata).chain([Sent { field: "url", key: "", text: url }]).collect()
+        headers::sent(&ask.metadata).chain([Sent { field: "url", key: "", text: url, to: None }]).collect()
     }
 
     fn without_tls(_ask: &HealthCall, url: &str) -> Option<WithoutTls> {

@@ -64,7 +64,7 @@ impl SentHeaders {
 
 /// What is sent, with its place in a file.
 pub fn sent(headers: &[(String, Template)]) -> impl Iterator<Item = Sent<'_>> {
-    headers.iter().map(|(name, text)| Sent { field: "headers", key: name, text })
+    headers.iter().map(|(name, text)| Sent { field: "headers", key: name, text, to: None })
 }
 
 /// A header that may not be set.

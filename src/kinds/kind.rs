@@ -175,6 +175,8 @@ pub struct Sent<'a> {
     /// The key of an entry of the field; empty where the place is the field.
     pub key: &'a str,
     pub text: &'a Template,
+    /// The URL of who gets it; `None` for the URL of the monitor.
+    pub to: Option<&'a Template>,
 }
 
 /// Why there is no TLS, and what would bring it.

@@ -88,7 +88,7 @@ impl Kind for WebSocketCheck {
         if scheme(&url.to_string()) != "ws" {
             return Vec::new();
         }
-        Self::sent(ask).into_iter().chain([Sent { field: "url", key: "", text: url }]).collect()
+        Self::sent(ask).into_iter().chain([Sent { field: "url", key: "", text: url, to: None }]).collect()
     }
 
     fn without_tls(_ask: &SocketCall, url: &str) -> Option<WithoutTls> {

@@ -160,7 +160,7 @@ pub struct FlappingRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "Fault")]
 pub struct FaultRecord {
-    /// `dns`, `connect`, `tls`, `timeout`, `redirect`, `protocol`, `blocked`, `body_too_large` or `secret`; or, after
+    /// `dns`, `connect`, `tls`, `timeout`, `redirect`, `protocol`, `blocked`, `body_too_large`, `secret` or `auth`; or, after
     /// an answer, `status`, `latency`, `header`, `body`, `json` or `certificate`, or a word of another kind of check, such
     /// as `dialog`, `rcode`, `answers` or `loss`.
     pub kind: &'static str,

@@ -25,10 +25,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of an answer that are read: services say in a few words what they refuse.
 const ANSWER: usize = 4 << 10;
 
+/// Bytes of an answer with a token that are read.
+const TOKEN: usize = 64 << 10;
+
 /// Some services refuse a request without a name.
 const USER_AGENT: &str = concat!("monitorctl/", env!("CARGO_PKG_VERSION"));
 
-/// Posts JSON. It has read nothing yet: trust and name servers are looked up with the first request.
+/// Posts JSON and forms. It has read nothing yet: trust and name servers are looked up with the first request.
 pub struct WebClient {
     net: Arc<Net>,
     /// By the authorities that they trust in place of those of this machine.
@@ -58,13 +61,27 @@ impl WebClient {
         Self { net: Arc::new(Net { policy, ..Net::default() }), clients: Mutex::default() }
     }
 
-    /// Posts once. An error says in a few words why there is no answer.
+    /// Posts JSON once. An error says in a few words why there is no answer.
     pub async fn post(&self, post: WebPost<'_>) -> Result<WebAnswer, String> {
+        self.send(post, "application/json", ANSWER).await
+    }
+
+    /// Posts a form once. Of the answer more is read, because tokens are long.
+    pub async fn post_form(&self, post: WebPost<'_>) -> Result<WebAnswer, String> {
+        self.send(post, "application/x-www-form-urlencoded", TOKEN).await
+    }
+
+    async fn send(
+        &self,
+        post: WebPost<'_>,
+        content_type: &'static str,
+        room: usize,
+    ) -> Result<WebAnswer, String> {
         let url = Url::parse(post.url).map_err(|error| format!("the URL is invalid: {error}"))?;
         self.permit(&url)?;
         let client = self.client(post.authorities)?;
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         for (name, value) in post.headers {
             let mut value =
                 HeaderValue::from_str(value).map_err(|_| format!("the header {name} cannot be sent"))?;
@@ -73,7 +90,7 @@ impl WebClient {
             headers.insert(name, value);
         }
         let sent = client.post(url).headers(headers).body(post.body).send().await;
-        answer(sent.map_err(words)?).await
+        answer(sent.map_err(words)?, room).await
     }
 
     /// An address in the URL itself is looked up nowhere, so it is judged here.
@@ -116,7 +133,7 @@ impl WebClient {
     }
 }
 
-async fn answer(mut response: Response) -> Result<WebAnswer, String> {
+async fn answer(mut response: Response, room: usize) -> Result<WebAnswer, String> {
     let status = response.status().as_u16();
     let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
     let seconds = wait.and_then(|text| text.trim().parse::<f64>().ok());
@@ -125,8 +142,8 @@ async fn answer(mut response: Response) -> Result<WebAnswer, String> {
     // What was accepted was accepted, whatever becomes of the rest of the answer.
     while let Ok(Some(chunk)) = response.chunk().await {
         body.extend_from_slice(&chunk);
-        if body.len() >= ANSWER {
-            body.truncate(ANSWER);
+        if body.len() >= room {
+            body.truncate(room);
             break;
         }
     }

@@ -45,6 +45,8 @@ pub enum Transport {
     BodyTooLarge,
     /// A referenced secret could not be had.
     Secret,
+    /// No token, or no credentials, from who issues them.
+    Auth,
 }
 
 impl FaultKind {
@@ -76,7 +78,7 @@ impl FaultKind {
 
 impl Transport {
     /// Every kind, in the order of the definition.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Dns,
         Self::Connect,
         Self::Tls,
@@ -86,12 +88,14 @@ impl Transport {
         Self::Blocked,
         Self::BodyTooLarge,
         Self::Secret,
+        Self::Auth,
     ];
 
     /// Whether the network of the prober may be the cause as well as the endpoint.
     pub fn is_of_the_network(self) -> bool {
         match self {
-            Self::Dns | Self::Connect | Self::Timeout => true,
+            // Who issues tokens is reached over the same network.
+            Self::Dns | Self::Connect | Self::Timeout | Self::Auth => true,
             Self::Tls
             | Self::Redirect
             | Self::Protocol
@@ -113,6 +117,7 @@ impl Transport {
             Self::Blocked => "blocked",
             Self::BodyTooLarge => "body_too_large",
             Self::Secret => "secret",
+            Self::Auth => "auth",
         }
     }
 }

@@ -163,7 +163,9 @@ mod tests {
     use super::*;
     use crate::assert::{Assertion, CodeClass, CodeSet, Comparison, Consequence};
     use crate::kinds::http;
-    use crate::monitor::{Backoff, ChannelName, MonitorId, Pattern, Pem, Severity, TlsVersion, Window};
+    use crate::monitor::{
+        Backoff, ChannelName, MonitorId, Pattern, Pem, Severity, Template, TlsVersion, Window,
+    };
     use serde_json::json;
 
     fn check(before: impl FnOnce(&mut Monitor), after: impl FnOnce(&mut Monitor), expected: &[(&str, Risk)]) {
@@ -225,6 +227,13 @@ mod tests {
         check(redirects(0), redirects(5), &[("redirects", Risk::Weaker)]);
         check(redirects(5), redirects(0), &[]);
         check(redirects(3), redirects(5), &[]);
+    }
+
+    #[test]
+    fn a_request_without_its_credential_is_weaker() {
+        let auth = |m: &mut Monitor| m.request().auth = Some(http::Auth::Bearer(Template::default()));
+        check(auth, |_| {}, &[("auth", Risk::Weaker)]);
+        check(|_| {}, auth, &[]);
     }
 
     // A changed destination can lose every alert.

@@ -45,6 +45,11 @@ impl Host {
         host
     }
 
+    /// The host of another URL of a monitor.
+    pub fn of_url(url: &Template) -> Self {
+        authority(url)
+    }
+
     /// Whether what went here may go to `other`: the same host, and no less private on the way.
     pub fn covers(&self, other: &Self) -> bool {
         self.name == other.name && (self.is_clear || !other.is_clear)

@@ -103,10 +103,13 @@ fn new_hosts(change: &Change, known: &BTreeMap<SecretSource, Vec<KnownWay>>) -> 
 /// Every reference of a monitor with the host that gets its value. A redirect takes no secret to another origin.
 fn ways(monitor: &Monitor) -> impl Iterator<Item = (&SecretRef, Option<Host>)> {
     let host = Host::of(monitor);
-    let sent = monitor.ask.sent().into_iter().map(|sent| sent.text);
-    let sent = std::iter::once(&monitor.url).chain(sent).flat_map(Template::secrets);
+    let sent = monitor.ask.sent().into_iter().map(|sent| (sent.text, sent.to.map(Host::of_url)));
+    let sent = std::iter::once((&monitor.url, None)).chain(sent).flat_map(move |(text, to)| {
+        let host = to.unwrap_or_else(|| host.clone());
+        text.secrets().map(move |secret| (secret, Some(host.clone())))
+    });
     let kept = monitor.tls.templates().flat_map(Template::secrets);
-    sent.map(move |secret| (secret, Some(host.clone()))).chain(kept.map(|secret| (secret, None)))
+    sent.chain(kept.map(|secret| (secret, None)))
 }
 
 fn taken_apart(secret: &SecretRef) -> (SecretSource, Option<String>) {

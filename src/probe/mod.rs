@@ -24,6 +24,7 @@
 //!   answer is left as it came, because redacting it would change what the assertions see: what is quoted from it goes
 //!   through [`Secrets::quoter`].
 
+mod accounts;
 mod attempt;
 mod dialog;
 mod dns;

@@ -1,7 +1,9 @@
 //! The interface between a kind of check and the attempts at it.
 
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
+use super::accounts::Accounts;
 use super::secrets::Secrets;
 use crate::kinds::Evidence;
 use crate::monitor::Monitor;
@@ -16,9 +18,17 @@ pub trait PreparedProbe: Send + Sync {
     /// Whether its first connection needs TLS. The trust of the machine is then read before the clock starts.
     fn uses_tls(&self) -> bool;
 
+    /// Fetches what the attempts need beyond the endpoint. Their clock does not run yet.
+    fn ready<'a>(&'a mut self, _accounts: &'a Accounts) -> Readiness<'a> {
+        async { Ok(()) }.boxed()
+    }
+
     /// One attempt, over connections of its own. It may be dropped at any time.
     fn attempt<'a>(&'a self, dialer: &'a Dialer<'a>, record: &'a mut AttemptRecord) -> Attempt<'a>;
 }
+
+/// What an attempt needs, on its way.
+pub type Readiness<'a> = BoxFuture<'a, Result<(), Fault>>;
 
 /// One attempt under way.
 pub type Attempt<'a> = BoxFuture<'a, Result<Evidence, Fault>>;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+use super::accounts::Accounts;
 use super::attempt::{AttemptNumber, attempt};
 use super::prepare;
 use super::prepared::PreparedProbe;
@@ -20,6 +21,7 @@ use crate::observation::{Fault, Observation, Peer, Phases};
 pub struct Prober {
     pub(super) net: Net,
     rate_limiter: RateLimiter,
+    accounts: Accounts,
 }
 
 /// What a probe came to.
@@ -49,8 +51,9 @@ impl Probed {
 impl Prober {
     /// A prober that has read nothing yet: name servers and trust are looked up when a URL first needs them.
     pub fn new(addresses: AddressPolicy, limits: Limits) -> Self {
+        let accounts = Accounts::new(addresses.clone());
         let net = Net { policy: addresses, ..Net::default() };
-        Self { net, rate_limiter: RateLimiter::new(limits) }
+        Self { net, rate_limiter: RateLimiter::new(limits), accounts }
     }
 
     /// Attempts at `monitor` until one is not worth repeating, or the next one could not have its whole timeout before
@@ -66,7 +69,7 @@ impl Prober {
     ) -> Probed {
         let called = Instant::now();
         let Some(ask) = monitor.ask.probed() else { return Probed::Skipped };
-        let probe = match prepare(monitor, ask, secrets) {
+        let mut probe = match prepare(monitor, ask, secrets) {
             Ok(probe) => probe,
             Err(fault) => return Probed::Observed(unasked(now, fault)),
         };
@@ -75,6 +78,11 @@ impl Prober {
             Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
             None => return Probed::Skipped,
         };
+        match before(deadline, probe.ready(&self.accounts)).await {
+            Some(Ok(())) => {}
+            Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
+            None => return Probed::Skipped,
+        }
         if client.is_none() && probe.uses_tls() {
             // If it fails, the handshake says so.
             let _ready = self.net.tls.prepare();

@@ -22,7 +22,11 @@ fn class_of(result: &Result<Evidence, Fault>, expected: &Expectations) -> Option
         Transport::Timeout => Some(RetryClass::Timeout),
         Transport::Protocol => Some(RetryClass::Protocol),
         // Another attempt would end the same way.
-        Transport::Redirect | Transport::Blocked | Transport::BodyTooLarge | Transport::Secret => None,
+        Transport::Redirect
+        | Transport::Blocked
+        | Transport::BodyTooLarge
+        | Transport::Secret
+        | Transport::Auth => None,
     }
 }
 

@@ -135,6 +135,7 @@ fn fault(kind: FaultKind, monitor: &Monitor) -> Fault {
         Transport::Redirect => ("too many redirects", "an answer"),
         Transport::Protocol => ("a connection that broke", "a complete HTTP answer"),
         Transport::Blocked => ("a blocked address", "one that may be probed"),
+        Transport::Auth => ("no token from https://id.example: HTTP 401", "an access token"),
         Transport::BodyTooLarge => ("a body of more than 1 MiB", "at most 1 MiB"),
         Transport::Secret => ("a secret that is not set", "its value"),
     };

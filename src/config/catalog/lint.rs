@@ -133,11 +133,13 @@ fn clear_text(monitor: &Monitor) -> Option<Violation> {
         return None;
     }
     let is_secret = |sent: &Sent<'_>| is_credential_header(sent.key) || sent.text.secrets().next().is_some();
-    let Sent { field, key, text: _ } = monitor.ask.sent_in_clear(&monitor.url).into_iter().find(is_secret)?;
+    let Sent { field, key, text: _, to: _ } =
+        monitor.ask.sent_in_clear(&monitor.url).into_iter().find(is_secret)?;
     let what = match field {
         "headers" => format!("the header `{key}`"),
         "url" => "a secret in the URL".to_owned(),
         "body" | "json" => "a secret in the body".to_owned(),
+        "auth" | "auth.basic" => "the credential of `auth`".to_owned(),
         field => format!("a secret in `{field}`"),
     };
     let help = match monitor.ask.kind().schemes() {

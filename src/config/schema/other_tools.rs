@@ -107,9 +107,20 @@ const KEYS: &[(&str, &[&str], &str)] = &[
     ("", &["contenttype", "useragent", "authorization", "cookie", "accept"], "write it under `headers:`"),
     (
         "",
-        &["auth", "basicauth", "username", "password", "bearertoken", "token", "apikey"],
-        "write `headers: { authorization: \"Basic ${env:NAME}\" }`",
+        &["basicauth", "username", "password"],
+        "write `auth: { basic: { user: monitorctl, password: \"${env:NAME}\" } }`",
     ),
+    (
+        "",
+        &["bearertoken", "token", "apikey"],
+        "write `auth: { bearer: \"${env:NAME}\" }`, or a header of another name under `headers:`",
+    ),
+    (
+        "",
+        &["oauth2", "oauth", "clientcredentials"],
+        "write `auth: { oauth2: { token_url: …, client_id: …, client_secret: \"${env:NAME}\" } }`",
+    ),
+    ("", &["sni", "servername"], "write `tls: { server_name: shop.example.com }`"),
     (
         "",
         &["latency", "maxlatency", "responsetime", "maxresponsetime", "slowthreshold"],

@@ -71,7 +71,7 @@ impl DialogStep {
     /// The text that it sends.
     pub fn sent(&self) -> Option<Sent<'_>> {
         match self {
-            Self::Send(text) => Some(Sent { field: "dialog", key: "", text }),
+            Self::Send(text) => Some(Sent { field: "dialog", key: "", text, to: None }),
             Self::Expect(_) | Self::ExpectBytes(_) | Self::SendBytes(_) | Self::StartTls => None,
         }
     }

@@ -66,7 +66,7 @@ impl Kind for DnsCheck {
     }
 
     fn sent_in_clear<'a>(_ask: &'a LookupRule, url: &'a Template) -> Vec<Sent<'a>> {
-        vec![Sent { field: "url", key: "", text: url }]
+        vec![Sent { field: "url", key: "", text: url, to: None }]
     }
 
     fn without_tls(_ask: &LookupRule, _url: &str) -> Option<WithoutTls> {

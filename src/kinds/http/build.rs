@@ -16,6 +16,7 @@ impl RequestFields {
         Request {
             method: method(self.method).to_owned(),
             host: self.sent_host(violations),
+            auth: self.auth.as_ref().and_then(|auth| auth.build(violations)),
             headers: self.sent_headers(violations),
             body: self.sent_body(violations),
             redirects: self.redirects.unwrap_or(DEFAULT_REDIRECTS),

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::auth::{self, RawAuth};
 use super::canonical;
 use crate::kinds::headers::{self, SentHeaders};
 use crate::kinds::{Field, FieldTexts, Manner};
@@ -12,6 +13,7 @@ use crate::written::{canonical_host_header, text_form};
 pub const FIELDS: &[Field] = &[
     Field::new("method").canonical(canonical::upper_case),
     Field::new("host").texts(FieldTexts::Plain).canonical(canonical_host_header),
+    auth::FIELD,
     headers::FIELD,
     Field::new("body").references(&[""]),
     Field::new("json").manner(Manner::Whole).references(&[""]),
@@ -40,6 +42,8 @@ pub struct RequestFields {
     /// url. Another origin, to which a redirect leads, gets its own.
     #[schemars(example = &"shop.example.com")]
     pub host: Option<HostText>,
+
+    pub auth: Option<RawAuth>,
 
     pub headers: Option<SentHeaders>,
 

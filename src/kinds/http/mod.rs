@@ -1,6 +1,7 @@
 //! `http://…` and `https://…`: a request, and the status, the headers and the body of its answer. Pure.
 
 mod answer;
+mod auth;
 mod build;
 mod canonical;
 mod expect;
@@ -12,6 +13,7 @@ mod rules;
 mod status_facts;
 
 pub use answer::{Answer, AnswerReader};
+pub use auth::{Auth, ClientGrant};
 #[cfg(test)]
 pub use expect::{BODY, HEADER, HTTP_VERSION, JSON, implied_status};
 #[cfg(test)]
@@ -102,8 +104,10 @@ impl Kind for HttpCheck {
         if scheme(&url.to_string()) != "http" {
             return Vec::new();
         }
-        let (headers, body): (Vec<_>, Vec<_>) = ask.sent().partition(|sent| sent.field == "headers");
-        let url = Sent { field: "url", key: "", text: url };
+        // What goes to another server goes there in its own way.
+        let here = ask.sent().filter(|sent| sent.to.is_none());
+        let (headers, body): (Vec<_>, Vec<_>) = here.partition(|sent| !matches!(sent.field, "body" | "json"));
+        let url = Sent { field: "url", key: "", text: url, to: None };
         headers.into_iter().chain([url]).chain(body).collect()
     }
 

@@ -1,5 +1,6 @@
 //! What is asked: the request of a probe.
 
+use super::auth::Auth;
 use crate::kinds::{Sent, headers};
 use crate::value::Template;
 
@@ -13,6 +14,7 @@ pub struct Request {
     pub method: String,
     /// What the header `host` says in place of the URL's.
     pub host: Option<String>,
+    pub auth: Option<Auth>,
     /// Lower-case name and value, in the order of the names.
     pub headers: Vec<(String, Template)>,
     pub body: Option<Payload>,
@@ -50,10 +52,10 @@ impl Request {
 
     /// The texts that are sent, each with its place in a file.
     pub fn sent(&self) -> impl Iterator<Item = Sent<'_>> {
-        let Self { method: _, host: _, headers, body, redirects: _ } = self;
+        let Self { method: _, host: _, auth, headers, body, redirects: _ } = self;
         let headers = headers::sent(headers);
-        let body = body.iter().map(|body| Sent { field: body.field(), key: "", text: body.text() });
-        headers.chain(body)
+        let body = body.iter().map(|body| Sent { field: body.field(), key: "", text: body.text(), to: None });
+        auth.iter().flat_map(Auth::sent).chain(headers).chain(body)
     }
 
     /// The host that a header names in the place of the URL's. A table may have the header itself.
@@ -63,10 +65,13 @@ impl Request {
         Some(named.trim().trim_end_matches('.').to_ascii_lowercase())
     }
 
-    /// The fields in which less is asked than `before`. What is asked for may change without anything being watched
-    /// less. Once a redirect is followed, its target stays unseen, while `expect.status` judges one that is not.
+    /// The field in which less is asked than `before`. What is asked for may change without anything being watched less.
+    /// Without `auth` only what everybody sees is watched. Once a redirect is followed, its target stays unseen, while `expect.status` judges one that is not.
     pub fn weaker_than(&self, before: &Self) -> Option<&'static str> {
-        let Self { method: _, host: _, headers: _, body: _, redirects } = before;
+        let Self { method: _, host: _, auth, headers: _, body: _, redirects } = before;
+        if auth.is_some() && self.auth.is_none() {
+            return Some("auth");
+        }
         (*redirects == 0 && self.redirects > 0).then_some("redirects")
     }
 }

@@ -18,6 +18,20 @@ pub fn check(
 ) {
     if let Some(names) = &fields.headers {
         names.check(violations);
+        let second = names.names().find(|name| name.eq_ignore_ascii_case("authorization"));
+        if let Some(name) = second.filter(|_| fields.auth.is_some()) {
+            violations.push(
+                Violation::new(
+                    Code::Contradiction,
+                    Path::from("headers").key(name),
+                    "`auth` sets the header `authorization`",
+                )
+                .on_key()
+                .label("the second credential")
+                .also("auth", "the first one")
+                .help("remove one of them"),
+            );
+        }
     }
     ignored_body(fields, violations);
     for (consequence, answer) in expectations {

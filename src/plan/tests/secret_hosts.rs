@@ -196,6 +196,18 @@ fn what_puts_back_an_edited_item_is_no_new_way() {
     assert_eq!((plan.changes.len(), plan.secret_senders().count()), (1, 0));
 }
 
+// P10: a token is fetched elsewhere.
+#[test]
+fn another_server_of_tokens_is_a_new_way() {
+    let fields = |url: &str| {
+        let grant = json!({"token_url": url, "client_id": "a", "client_secret": "${env:TOKEN}"});
+        json!({"url": "https://pay.example/", "auth": {"oauth2": grant}})
+    };
+    let known = || fields("https://id.example/token");
+    assert_eq!(said(fields("https://evil.example/token"), known()), ["${env:TOKEN} goes to evil.example"]);
+    assert_eq!(said(fields("https://id.example/other"), known()), [] as [&str; 0]);
+}
+
 // P10: any holder of a certificate would be taken for the host.
 #[test]
 fn another_server_name_is_a_new_way() {

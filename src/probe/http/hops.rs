@@ -2,13 +2,16 @@
 
 use futures_util::FutureExt;
 
+use super::auth;
 use super::exchange::{self, Reply};
 use super::offer::HttpVersions;
 use super::request::HopRequest;
 use crate::kinds::Evidence;
+use crate::kinds::http::Answer;
 use crate::net::{ClientHello, Dialer, Refused, TlsVersions};
 use crate::observation::Fault;
-use crate::probe::prepared::{Attempt, AttemptRecord, PreparedProbe};
+use crate::probe::accounts::Accounts;
+use crate::probe::prepared::{Attempt, AttemptRecord, PreparedProbe, Readiness};
 use crate::probe::wire::http2::HTTP_2;
 
 impl PreparedProbe for HopRequest {
@@ -20,8 +23,20 @@ impl PreparedProbe for HopRequest {
         self.target.is_https()
     }
 
+    fn ready<'a>(&'a mut self, accounts: &'a Accounts) -> Readiness<'a> {
+        self.authorize(accounts).boxed()
+    }
+
     fn attempt<'a>(&'a self, dialer: &'a Dialer<'a>, record: &'a mut AttemptRecord) -> Attempt<'a> {
-        hops(self, dialer, record).boxed()
+        async {
+            let result = hops(self, dialer, record).await;
+            let Some(token) = &self.token else { return result.map(Evidence::Http) };
+            match result {
+                Ok(answer) => Ok(Evidence::Http(auth::without_token(answer, token))),
+                Err(fault) => Err(auth::fault_without_token(fault, token)),
+            }
+        }
+        .boxed()
     }
 }
 
@@ -29,11 +44,11 @@ async fn hops(
     request: &HopRequest,
     dialer: &Dialer<'_>,
     record: &mut AttemptRecord,
-) -> Result<Evidence, Fault> {
+) -> Result<Answer, Fault> {
     let mut reply = hop(request, dialer, record).await?;
     loop {
         match reply {
-            Reply::Answer(answer) => return Ok(Evidence::Http(answer)),
+            Reply::Answer(answer) => return Ok(answer),
             Reply::Redirect(next) => {
                 // The phases are those of the last hop.
                 record.trace.next_hop();

@@ -6,6 +6,7 @@
 //!    └────────redirect────────┘
 //! ```
 
+mod auth;
 mod body;
 mod encoding;
 mod exchange;

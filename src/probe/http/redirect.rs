@@ -124,6 +124,8 @@ mod tests {
             target: RequestTarget::parse(url).expect(url),
             method: Method::from_bytes(method.as_bytes()).expect(method),
             headers,
+            wanted: None,
+            token: None,
             body: RequestBody::Plain(Bytes::from_static(b"body")),
             answer_body: BodyUse::Ignored,
             identity: Identity::Shown,

@@ -6,10 +6,12 @@ use http::uri::{Authority, Scheme};
 use http::{HeaderMap, Method, Uri, Version};
 use http_body_util::Full;
 
+use super::auth::{self, Authorization};
 use crate::kinds::http as http_kind;
 use crate::monitor::Monitor;
 use crate::net::Identity;
 use crate::observation::{Fault, Transport};
+use crate::probe::accounts::{Accounts, TokenRequest};
 use crate::probe::secrets::Secrets;
 use crate::probe::wire::headers::{self, USER_AGENT, holds_secret, kind_of};
 use crate::probe::wire::target::RequestTarget;
@@ -21,6 +23,10 @@ pub struct HopRequest {
     pub method: Method,
     /// `host` included; credentials and what holds a secret are marked sensitive.
     pub headers: HeaderMap,
+    /// The token that `auth` wants, until it is there.
+    pub wanted: Option<TokenRequest>,
+    /// The one that was fetched, to take it out of what is shown.
+    pub token: Option<String>,
     pub body: RequestBody,
     pub answer_body: BodyUse,
     pub identity: Identity,
@@ -62,18 +68,35 @@ impl HopRequest {
         };
         let reads_body = monitor.expect.assertions.iter().any(|assertion| assertion.subject.reads_body());
         let answer_body = if reads_body { BodyUse::Judged } else { BodyUse::Ignored };
-        let headers = headers(request, secrets, &target)?;
+        let mut headers = headers(request, secrets, &target)?;
+        let mut wanted = None;
+        match request.auth.as_ref().map(|auth| Authorization::of(auth, secrets)).transpose()? {
+            None => {}
+            Some(Authorization::Known(value)) => drop(headers.insert(header::AUTHORIZATION, value)),
+            Some(Authorization::Token(request)) => wanted = Some(request),
+        }
         let identity = Identity::Shown;
         Ok(Self {
             target,
             method,
             headers,
+            wanted,
+            token: None,
             body,
             answer_body,
             identity,
             redirects: request.redirects,
             followed: 0,
         })
+    }
+
+    /// Fetches the token that `auth` wants.
+    pub async fn authorize(&mut self, accounts: &Accounts) -> Result<(), Fault> {
+        let Some(wanted) = &self.wanted else { return Ok(()) };
+        let token = accounts.token(wanted).await?;
+        self.headers.insert(header::AUTHORIZATION, auth::bearer(&token)?);
+        self.token = Some(token);
+        Ok(())
     }
 
     /// In the form of HTTP/1.1: the bytes that go over the wire.

@@ -1,6 +1,7 @@
 //! Probes against real sockets on loopback, most of them with a hostile server.
 
 mod answer;
+mod auth;
 mod authority;
 mod blackbox;
 mod body;

@@ -284,7 +284,7 @@ async fn every_accepted_value_of_every_field_comes_back_equal_from_the_table() {
     let mut runner = TestRunner::deterministic();
     let strategy = document();
     let (mut taken, mut keys, mut id) = (0, BTreeSet::new(), 0);
-    for _ in 0..12 {
+    for _ in 0..20 {
         let documents: Vec<_> =
             (0..60).map(|_| strategy.new_tree(&mut runner).expect("a document").current()).collect();
         let files: Vec<_> = documents

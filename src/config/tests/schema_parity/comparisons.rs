@@ -13,6 +13,28 @@ pub const COMPARISONS: &[(&str, Said)] = &[
         OnlyValidate(Code::BadFormat),
     ),
     ("{id: a, url: 'tcp://192.0.2.7:1', host: shop.example}", Invalid(Code::UnknownKey)),
+    ("{id: a, url: 'https://a', auth: {basic: {user: me, password: '${env:P}'}}}", Valid),
+    ("{id: a, url: 'https://a', auth: {bearer: '${ssm:/t}'}}", Valid),
+    ("{id: a, url: 'https://a', auth: {bearer: abc}}", OnlyValidate(Code::InvalidSecret)),
+    ("{id: a, url: 'https://a', auth: {basic: {user: me}}}", Invalid(Code::MissingKey)),
+    (
+        "{id: a, url: 'https://a', auth: {basic: {user: me, password: hunter2}}}",
+        OnlyValidate(Code::LiteralCredential),
+    ),
+    ("{id: a, url: 'https://a', auth: {}}", Invalid(Code::Empty)),
+    (
+        "{id: a, url: 'https://a', auth: {bearer: '${env:T}'}, headers: {authorization: 'x ${env:T}'}}",
+        OnlyValidate(Code::Contradiction),
+    ),
+    (
+        "{id: a, url: 'https://a', auth: {oauth2: {token_url: 'https://b/t', client_id: c, client_secret: '${env:S}'}}}",
+        Valid,
+    ),
+    (
+        "{id: a, url: 'https://a', auth: {oauth2: {token_url: b, client_id: c, client_secret: '${env:S}'}}}",
+        Invalid(Code::BadFormat),
+    ),
+    ("{id: a, url: 'tcp://a:1', auth: {bearer: '${ssm:/t}'}}", Invalid(Code::UnknownKey)),
     // expect
     ("{id: a, url: 'https://a', expect: {http: '2'}, warn: {http: '1.1'}}", Valid),
     ("{id: a, url: 'https://a', expect: {http: 2}}", Invalid(Code::WrongType)),

@@ -1,0 +1,113 @@
+//! What attempts need beyond the endpoint, once a run: tokens of authorization servers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use tokio::sync::OnceCell;
+use url::form_urlencoded::{Serializer, byte_serialize};
+
+use crate::net::{AddressPolicy, WebAnswer, WebClient, WebPost};
+use crate::observation::{Fault, Transport};
+
+/// Fetches each token once, however many probes want it.
+pub struct Accounts {
+    web: WebClient,
+    tokens: Mutex<HashMap<TokenRequest, Slot>>,
+}
+
+type Slot = Arc<OnceCell<Result<String, Fault>>>;
+
+/// Equal settings share a token. It has no `Debug`: it holds a secret.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct TokenRequest {
+    pub url: String,
+    pub client_id: String,
+    pub client_secret: String,
+    pub scope: Option<String>,
+}
+
+/// What an authorization server answers (RFC 6749, sections 5.1 and 5.2).
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct TokenAnswer {
+    access_token: Option<String>,
+    error: Option<String>,
+}
+
+impl Accounts {
+    pub fn new(policy: AddressPolicy) -> Self {
+        Self { web: WebClient::new(policy), tokens: Mutex::default() }
+    }
+
+    pub async fn token(&self, request: &TokenRequest) -> Result<String, Fault> {
+        let slot = {
+            let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(tokens.entry(request.clone()).or_default())
+        };
+        slot.get_or_init(|| self.fetch(request)).await.clone()
+    }
+
+    /// The credentials go into a header, as every server must take them. One that refuses this gets them in the form.
+    async fn fetch(&self, request: &TokenRequest) -> Result<String, Fault> {
+        let TokenRequest { url, client_id, client_secret, scope: _ } = request;
+        let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+        let pair = STANDARD.encode(format!("{}:{}", encoded(client_id), encoded(client_secret)));
+        let header = format!("Basic {pair}");
+        let headers = [("authorization", header.as_str()), ACCEPT];
+        let answer = self.post(url, &headers, form(request, &[])).await?;
+        let answer = match answer.status {
+            400 | 401 => {
+                let own = [("client_id", client_id.as_str()), ("client_secret", client_secret.as_str())];
+                self.post(url, &[ACCEPT], form(request, &own)).await?
+            }
+            _ => answer,
+        };
+        read(url, &answer)
+    }
+
+    async fn post(
+        &self,
+        url: &str,
+        headers: &[(&'static str, &str)],
+        body: String,
+    ) -> Result<WebAnswer, Fault> {
+        let post = WebPost { url, headers, body, authorities: None };
+        self.web.post_form(post).await.map_err(|why| without(url, &why))
+    }
+}
+
+const ACCEPT: (&str, &str) = ("accept", "application/json");
+
+fn form(request: &TokenRequest, more: &[(&str, &str)]) -> String {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials");
+    form.extend_pairs(request.scope.iter().map(|scope| ("scope", scope)));
+    form.extend_pairs(more);
+    form.finish()
+}
+
+/// The token, fit for a header. Of any other answer only a code is said, because a server may repeat what it got.
+fn read(url: &str, answer: &WebAnswer) -> Result<String, Fault> {
+    let TokenAnswer { access_token, error } = serde_json::from_str(&answer.body).unwrap_or_default();
+    let is_code = |error: &String| {
+        error.len() <= 40 && error.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    let is_token = |token: &String| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+    match access_token.filter(|_| answer.status == 200) {
+        Some(token) if is_token(&token) => Ok(token),
+        Some(_) => Err(without(url, "the answer has a token that no header can hold")),
+        None => {
+            let code = error.filter(is_code).map(|code| format!(" {code}")).unwrap_or_default();
+            let status = answer.status;
+            let lacks = if status == 200 { " without `access_token`" } else { "" };
+            Err(without(url, &format!("HTTP {status}{code}{lacks}")))
+        }
+    }
+}
+
+fn without(url: &str, why: &str) -> Fault {
+    Fault::new(Transport::Auth, format!("no token from {url}: {why}"), "an access token")
+}

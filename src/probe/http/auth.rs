@@ -1,0 +1,87 @@
+//! As whom a request comes: the header that says it, at once or as soon as there is a token.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::HeaderValue;
+
+use crate::kinds::http::{Answer, Auth, ClientGrant};
+use crate::observation::{Fault, Transport};
+use crate::probe::accounts::TokenRequest;
+use crate::probe::secrets::Secrets;
+
+/// What the header `authorization` says.
+pub enum Authorization {
+    Known(HeaderValue),
+    /// The token has to be fetched.
+    Token(TokenRequest),
+}
+
+impl Authorization {
+    pub fn of(auth: &Auth, secrets: &Secrets) -> Result<Self, Fault> {
+        Ok(match auth {
+            Auth::Basic { user, password } => {
+                let pair = format!("{}:{}", secrets.fill(user)?, secrets.fill(password)?);
+                Self::Known(header(&format!("Basic {}", STANDARD.encode(pair)))?)
+            }
+            Auth::Bearer(token) => Self::Known(bearer(secrets.fill(token)?.trim())?),
+            Auth::OAuth2(ClientGrant { token_url, client_id, client_secret, scope }) => {
+                Self::Token(TokenRequest {
+                    url: secrets.fill(token_url)?,
+                    client_id: secrets.fill(client_id)?,
+                    client_secret: secrets.fill(client_secret)?,
+                    scope: scope.clone(),
+                })
+            }
+        })
+    }
+}
+
+pub fn bearer(token: &str) -> Result<HeaderValue, Fault> {
+    header(&format!("Bearer {token}"))
+}
+
+/// It is marked, so no other origin gets it.
+fn header(text: &str) -> Result<HeaderValue, Fault> {
+    let unfit = |_| {
+        Fault::new(Transport::Secret, "a credential of `auth` that HTTP cannot carry", "one line of text")
+    };
+    let mut value = HeaderValue::from_str(text).map_err(unfit)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Takes a fetched token out of an answer. No file names it, so the redaction of references does not know it.
+pub fn without_token(answer: Answer, token: &str) -> Answer {
+    let Answer { version, status, headers, body, glimpse } = answer;
+    let clean = |bytes: Vec<u8>| replaced(bytes, token.as_bytes());
+    Answer {
+        version,
+        status,
+        headers: headers.into_iter().map(|(name, value)| (name, clean(value))).collect(),
+        body: body.map(clean),
+        glimpse: clean(glimpse),
+    }
+}
+
+/// The same of a fault.
+pub fn fault_without_token(fault: Fault, token: &str) -> Fault {
+    Fault { actual: fault.actual.replace(token, HIDDEN), ..fault }
+}
+
+/// Stands for a token.
+const HIDDEN: &str = "***";
+
+fn replaced(bytes: Vec<u8>, token: &[u8]) -> Vec<u8> {
+    if token.is_empty() || !bytes.windows(token.len()).any(|window| window == token) {
+        return bytes;
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes.as_slice();
+    while let Some(at) = rest.windows(token.len()).position(|window| window == token) {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(HIDDEN.as_bytes());
+        rest = &rest[at + token.len()..];
+    }
+    out.extend_from_slice(rest);
+    out
+}

@@ -1,0 +1,151 @@
+//! As whom a probe comes, and who must not learn of it.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::io::AsyncWriteExt;
+
+use super::server::{answering, ok, redirect, redirecting, request, serving};
+use super::{
+    answer, fault, http, monitor, observe_knowing, observe_with, prober, reading, secrets_of, template,
+};
+use crate::kinds::http::{Auth, ClientGrant};
+use crate::monitor::Monitor;
+use crate::net::AddressPolicy;
+use crate::observation::{FaultKind, Transport};
+use crate::probe::{Limits, Prober};
+
+fn as_whom(mut monitor: Monitor, auth: Auth) -> Monitor {
+    monitor.request().auth = Some(auth);
+    monitor
+}
+
+fn grant(token_url: &str, secret: &str) -> Auth {
+    Auth::OAuth2(ClientGrant {
+        token_url: template(token_url),
+        client_id: template("shop"),
+        client_secret: template(secret),
+        scope: Some("orders:read".to_owned()),
+    })
+}
+
+fn token(text: &str) -> Vec<u8> {
+    ok("content-type: application/json\r\n", text.as_bytes())
+}
+
+#[tokio::test]
+async fn a_credential_goes_to_the_origin_of_the_url_and_to_no_other() {
+    let (other, away) = answering(ok("", b"")).await;
+    let basic = Auth::Basic { user: template("me"), password: template("${env:P}") };
+    for (auth, header) in [
+        // `me:p-s3cr/t value`
+        (basic, "authorization: Basic bWU6cC1zM2NyL3QgdmFsdWU=\r\n"),
+        (Auth::Bearer(template("${env:T}")), "authorization: Bearer t-s3cr/t value\r\n"),
+    ] {
+        let (address, log) = redirecting(&format!("http://{other}/")).await;
+        answer(&as_whom(monitor(&format!("http://{address}/")), auth)).await;
+        let asked = log.lock().expect("the log")[0].clone();
+        assert!(asked.contains(header), "{asked}");
+        let asked = away.lock().expect("the log").pop().expect("a request");
+        assert!(!asked.contains("authorization"), "{asked}");
+    }
+}
+
+// P10: an endpoint that shows what it got, in base64.
+#[tokio::test]
+async fn a_password_that_an_endpoint_repeats_is_not_shown() {
+    let basic = Auth::Basic { user: template("me"), password: template("${env:P}") };
+    let address = serving(|_, mut stream| async move {
+        let asked = request(&mut stream).await;
+        drop(stream.write_all(&ok("", asked.as_bytes())).await);
+    });
+    let monitor = as_whom(reading(&format!("http://{}/", address.await)), basic);
+    let secrets = secrets_of(&monitor);
+    let answer = http(observe_knowing(&prober(), &monitor, &secrets).await.result.expect("an answer"));
+    let body = String::from_utf8(answer.body.expect("a body")).expect("a text");
+    assert!(body.contains("bWU6cC1zM2NyL3Q"), "{body}");
+    let said = secrets.quoter(&monitor).quote(&body, 500);
+    assert!(!said.contains("bWU6cC1zM2NyL3Q"), "{said}");
+}
+
+#[tokio::test]
+async fn a_token_is_fetched_once_for_equal_settings_and_again_for_others() {
+    let (issuer, asked) =
+        answering(token(r#"{"access_token":"t0k3n-of-the-run","token_type":"Bearer"}"#)).await;
+    let (api, log) = answering(ok("", b"t0k3n-of-the-run")).await;
+    let prober = prober();
+    let of = |secret: &str| {
+        as_whom(reading(&format!("http://{api}/")), grant(&format!("http://{issuer}/token"), secret))
+    };
+    for secret in ["${env:A}", "${env:A}", "${env:B}"] {
+        let observation = observe_with(&prober, &of(secret)).await;
+        // What repeats the token does not show it.
+        assert_eq!(http(observation.result.expect("an answer")).body.as_deref(), Some(&b"***"[..]));
+    }
+    let asked = asked.lock().expect("the log").clone();
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    // `shop:a-s3cr%2Ft+value`, as RFC 6749 encodes it.
+    let header = "authorization: Basic c2hvcDphLXMzY3IlMkZ0K3ZhbHVl\r\n";
+    assert!(asked[0].starts_with("POST /token ") && asked[0].contains(header), "{}", asked[0]);
+    assert!(asked[0].ends_with("grant_type=client_credentials&scope=orders%3Aread"), "{}", asked[0]);
+    for request in log.lock().expect("the log").iter() {
+        assert!(request.contains("authorization: Bearer t0k3n-of-the-run\r\n"), "{request}");
+        assert!(!request.contains("s3cr"), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_wants_the_credentials_in_the_form_gets_them_there() {
+    let forms = Arc::<Mutex<Vec<String>>>::default();
+    let kept = Arc::clone(&forms);
+    let issuer = serving(move |_, mut stream| {
+        let forms = Arc::clone(&kept);
+        async move {
+            let asked = request(&mut stream).await;
+            let refused = b"HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n".to_vec();
+            let is_form = asked.contains("client_id=shop&client_secret=");
+            forms.lock().expect("the log").push(asked);
+            drop(
+                stream
+                    .write_all(&if is_form { token(r#"{"access_token":"abcdef"}"#) } else { refused })
+                    .await,
+            );
+        }
+    })
+    .await;
+    let (api, log) = answering(ok("", b"")).await;
+    let asked = as_whom(monitor(&format!("http://{api}/")), grant(&format!("http://{issuer}/"), "${env:A}"));
+    answer(&asked).await;
+    assert!(log.lock().expect("the log")[0].contains("authorization: Bearer abcdef\r\n"));
+    assert!(!forms.lock().expect("the log")[1].contains("authorization"));
+}
+
+// P10 and P12: hostile servers of tokens.
+#[tokio::test]
+async fn without_a_token_nothing_is_asked_and_nothing_secret_is_said() {
+    let (api, log) = answering(ok("", b"")).await;
+    let hostile = [
+        (
+            b"HTTP/1.1 403 No\r\ncontent-length: 32\r\n\r\n{\"error\":\"a-s3cr/t value\"}      ".to_vec(),
+            "HTTP 403",
+        ),
+        (token(r#"{"error":"invalid_client"}"#), "HTTP 200 invalid_client without `access_token`"),
+        (token("{\"access_token\":\"a\\r\\nx: y\"}"), "the answer has a token that no header can hold"),
+        (token("<html>"), "HTTP 200 without `access_token`"),
+        (redirect(302, "http://127.0.0.1:1/"), "HTTP 302"),
+    ];
+    for (answer, why) in hostile {
+        let (issuer, _) = answering(answer).await;
+        let url = format!("http://{issuer}/");
+        let fault = fault(&as_whom(monitor(&format!("http://{api}/")), grant(&url, "${env:A}"))).await;
+        assert_eq!(fault.kind, FaultKind::Transport(Transport::Auth));
+        assert_eq!(fault.to_string(), format!("no token from {url}: {why}, expected an access token"));
+    }
+    let many = std::num::NonZeroUsize::new(8).expect("more than none");
+    let strict = Prober::new(AddressPolicy::new(Vec::new()), Limits { total: many, per_host: many });
+    for url in ["http://169.254.169.254/latest", "http://127.0.0.1:1/"] {
+        let asked = as_whom(monitor(&format!("http://{api}/")), grant(url, "${env:A}"));
+        let fault = observe_with(&strict, &asked).await.result.expect_err("refused");
+        assert_eq!(fault.kind, FaultKind::Transport(Transport::Auth), "{fault}");
+    }
+    assert_eq!(log.lock().expect("the log").len(), 0);
+}
