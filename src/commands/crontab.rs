@@ -14,7 +14,7 @@ use crate::cli::Global;
 use crate::exit::Exit;
 
 /// What a run takes from the environment and is no secret. Credentials are a matter of the machine.
-const VARIABLES: [&str; 18] = [
+const VARIABLES: [&str; 20] = [
     "APP_ENVIRONMENT",
     "AWS_CA_BUNDLE",
     "AWS_CONFIG_FILE",
@@ -27,8 +27,10 @@ const VARIABLES: [&str; 18] = [
     "DDB_HISTORY_TABLE",
     "DDB_STATE_TABLE",
     "MONITORCTL_ALLOW",
+    "MONITORCTL_FILES",
     "MONITORCTL_NOTIFY",
     "MONITORCTL_PERIOD",
+    "MONITORCTL_PROXIES",
     "MONITORCTL_SECRETS",
     "SNS_TOPIC_ARN",
     "SSL_CERT_DIR",

@@ -42,6 +42,16 @@ const VARIABLES: &[Variable] = &[
         readers: Readers::Of(&["validate", "diff", "check", "run", "notify", "doctor"]),
     },
     Variable {
+        name: "MONITORCTL_FILES",
+        meaning: "Comma-separated folders of certificates and keys that probes may read.",
+        readers: Readers::Of(&["diff", "check", "run"]),
+    },
+    Variable {
+        name: "MONITORCTL_PROXIES",
+        meaning: "Comma-separated proxies that probes may use, such as http://proxy.internal:3128.",
+        readers: Readers::Of(&["diff", "check", "run"]),
+    },
+    Variable {
         name: "SNS_TOPIC_ARN",
         meaning: "SNS topic for alerts without another channel. Required with --notify sns.",
         readers: Readers::Of(&["check", "run", "status", "explain", "notify", "doctor"]),

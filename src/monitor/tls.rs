@@ -26,7 +26,7 @@ pub enum Trust {
     Anyone,
 }
 
-/// Where certificates are to be had.
+/// Where certificates, or a key, are to be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pem {
     /// An absolute path on the machine that runs `check`.
@@ -38,17 +38,32 @@ pub enum Pem {
 /// The certificate that is shown to a server which asks for one, with its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientIdentity {
-    pub certificate: Template,
-    pub key: Template,
+    pub certificate: Pem,
+    pub key: Pem,
 }
 
 impl TlsPolicy {
     /// The texts that may refer to secrets.
     pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        self.pems().filter_map(|pem| match pem {
+            Pem::Secret(template) => Some(template),
+            Pem::File(_) => None,
+        })
+    }
+
+    /// The files of the machine that are read.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.pems().filter_map(|pem| match pem {
+            Pem::File(path) => Some(path.as_str()),
+            Pem::Secret(_) => None,
+        })
+    }
+
+    fn pems(&self) -> impl Iterator<Item = &Pem> {
         let Self { trust, client, server_name: _, min: _ } = self;
         let authorities = match trust {
-            Trust::Only(Pem::Secret(template)) => Some(template),
-            Trust::Only(Pem::File(_)) | Trust::System | Trust::Anyone => None,
+            Trust::Only(pem) => Some(pem),
+            Trust::System | Trust::Anyone => None,
         };
         let client = client.iter().flat_map(|ClientIdentity { certificate, key }| [certificate, key]);
         authorities.into_iter().chain(client)

@@ -1,7 +1,7 @@
 //! Makes connections: a name, one of its addresses, and TLS over it.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::net::TcpStream;
@@ -63,6 +63,28 @@ impl Dialer<'_> {
         self.reach(endpoint, trace).await
     }
 
+    /// The same for a proxy, which the machine has chosen itself: it may be anywhere that monitorctl may go at all.
+    pub async fn connect_chosen(&self, endpoint: &Endpoint, trace: &mut Trace) -> Result<TcpStream, Fault> {
+        trace.toward(Peer { reach: None, uses_tls: false });
+        self.reach_within(&AddressPolicy::laptop(Vec::new()), endpoint, trace).await
+    }
+
+    /// Whether `endpoint` may be reached, as far as its URL says by itself.
+    pub fn permit_literal(&self, endpoint: &Endpoint) -> Result<(), Fault> {
+        let literal = match endpoint.host() {
+            Host::Ipv4(address) => IpAddr::from(address),
+            Host::Ipv6(address) => IpAddr::from(address),
+            Host::Domain(name) => {
+                let name = name.trim_end_matches('.');
+                if name != "localhost" && !name.ends_with(".localhost") {
+                    return Ok(());
+                }
+                IpAddr::from(Ipv4Addr::LOCALHOST)
+            }
+        };
+        self.net.policy.permit(vec![literal]).map(drop)
+    }
+
     /// Connects, and agrees on a session at once. A server that cannot sign in TLS 1.3 is asked once more, in TLS 1.2.
     pub async fn connect_tls(
         &self,
@@ -109,6 +131,15 @@ impl Dialer<'_> {
     }
 
     async fn reach(&self, endpoint: &Endpoint, trace: &mut Trace) -> Result<TcpStream, Fault> {
+        self.reach_within(&self.net.policy, endpoint, trace).await
+    }
+
+    async fn reach_within(
+        &self,
+        policy: &AddressPolicy,
+        endpoint: &Endpoint,
+        trace: &mut Trace,
+    ) -> Result<TcpStream, Fault> {
         let found = match endpoint.host() {
             Host::Ipv4(address) => HostLookup::known(vec![address.into()], self.only),
             Host::Ipv6(address) => HostLookup::known(vec![address.into()], self.only),
@@ -118,6 +149,6 @@ impl Dialer<'_> {
             }
         };
         let target = ConnectTarget { name: endpoint.host_name(), port: endpoint.port(), only: self.only };
-        connect::connect(found, target, &self.net.policy, trace).await
+        connect::connect(found, target, policy, trace).await
     }
 }

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use super::accounts::Accounts;
 use super::secrets::Secrets;
 use crate::kinds::Evidence;
-use crate::monitor::Monitor;
+use crate::monitor::{Monitor, Permits};
 use crate::net::{Dialer, Endpoint, Trace};
 use crate::observation::{Fault, Transport};
 
@@ -18,8 +18,8 @@ pub trait PreparedProbe: Send + Sync {
     /// Whether its first connection needs TLS. The trust of the machine is then read before the clock starts.
     fn uses_tls(&self) -> bool;
 
-    /// Fetches what the attempts need beyond the endpoint. Their clock does not run yet.
-    fn ready<'a>(&'a mut self, _accounts: &'a Accounts) -> Readiness<'a> {
+    /// Fetches what the attempts need beyond the endpoint, if the machine permits that. Their clock does not run yet.
+    fn ready<'a>(&'a mut self, _accounts: &'a Accounts, _permits: &'a Permits) -> Readiness<'a> {
         async { Ok(()) }.boxed()
     }
 

@@ -13,15 +13,16 @@ use super::prepared::PreparedProbe;
 use super::rate_limiter::{Limits, Permit, RateLimiter};
 use super::retry;
 use super::secrets::{Quoter, Secrets};
-use crate::monitor::Monitor;
+use crate::monitor::{FILES_VARIABLE, Monitor, Permits};
 use crate::net::{AddressPolicy, Dialer, Net, TlsClient};
-use crate::observation::{Fault, Observation, Peer, Phases};
+use crate::observation::{Fault, Observation, Peer, Phases, Transport};
 
 /// Probes endpoints; one for a whole run, shared by all its probes.
 pub struct Prober {
     pub(super) net: Net,
     rate_limiter: RateLimiter,
     accounts: Accounts,
+    permits: Permits,
 }
 
 /// What a probe came to.
@@ -53,7 +54,13 @@ impl Prober {
     pub fn new(addresses: AddressPolicy, limits: Limits) -> Self {
         let accounts = Accounts::new(addresses.clone());
         let net = Net { policy: addresses, ..Net::default() };
-        Self { net, rate_limiter: RateLimiter::new(limits), accounts }
+        Self { net, rate_limiter: RateLimiter::new(limits), accounts, permits: Permits::default() }
+    }
+
+    /// The same on a machine that lets probes use these files and proxies. Without it, they read any file and use no proxy.
+    #[must_use]
+    pub fn permitting(self, permits: Permits) -> Self {
+        Self { permits, ..self }
     }
 
     /// Attempts at `monitor` until one is not worth repeating, or the next one could not have its whole timeout before
@@ -78,7 +85,7 @@ impl Prober {
             Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
             None => return Probed::Skipped,
         };
-        match before(deadline, probe.ready(&self.accounts)).await {
+        match before(deadline, probe.ready(&self.accounts, &self.permits)).await {
             Some(Ok(())) => {}
             Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
             None => return Probed::Skipped,
@@ -115,6 +122,11 @@ impl Prober {
         secrets: &Secrets,
         deadline: Option<Instant>,
     ) -> Option<Result<Option<TlsClient>, Fault>> {
+        if let Some(path) = monitor.tls.files().find(|path| !self.permits.reads(path)) {
+            let actual = format!("{path} is outside the folders of {FILES_VARIABLE}");
+            let expected = format!("a file below {}", self.permits.folders());
+            return Some(Err(Fault::new(Transport::Tls, actual, expected)));
+        }
         let fill = |template: &_| secrets.fill(template);
         before(deadline, self.net.tls.client_of(&monitor.tls, &fill, monitor.timeout)).await
     }

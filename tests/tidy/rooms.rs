@@ -3,7 +3,7 @@
 use crate::source::Source;
 
 /// Fields of a kind whose names the house has for things of its own too.
-const WORDS_OF_ALL: [&str; 7] = ["method", "host", "headers", "body", "json", "warn", "count"];
+const WORDS_OF_ALL: [&str; 8] = ["method", "host", "auth", "headers", "body", "json", "warn", "count"];
 
 /// The kinds of check, as `kinds` lists them. Each has a room of its name there and in `probe`.
 pub fn kinds(sources: &[Source]) -> Vec<String> {

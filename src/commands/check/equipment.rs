@@ -11,7 +11,7 @@ use crate::commands::environment::variable;
 use crate::commands::failure::Failure;
 use crate::deliver::{FileSender, Notifier, Senders, TopicSender};
 use crate::inventory::{MachineChannel, Watchlist};
-use crate::monitor::Offer;
+use crate::monitor::{Offer, Permits};
 use crate::net::AddressPolicy;
 use crate::probe::{Limits, Prober};
 use crate::run::{Deps, Judging, Log, Variables};
@@ -25,6 +25,7 @@ pub struct Equipment {
     judging: Judging,
     addresses: AddressPolicy,
     limits: Limits,
+    permits: Permits,
     notifier: Notifier,
     machine: MachineChannel,
     offer: Offer,
@@ -45,6 +46,7 @@ impl Equipment {
         Ok(Self {
             addresses,
             offer: context.offer()?,
+            permits: context.permits()?,
             store: context.open_store(missing).await?,
             judging: Judging::default(),
             limits: Limits { total: at_least_one(args.concurrency), per_host: at_least_one(args.per_host) },
@@ -64,7 +66,9 @@ impl Equipment {
     ) -> Deps {
         Deps {
             store: self.store.clone(),
-            prober: Arc::new(Prober::new(self.addresses.clone(), self.limits)),
+            prober: Arc::new(
+                Prober::new(self.addresses.clone(), self.limits).permitting(self.permits.clone()),
+            ),
             judging: self.judging.clone(),
             notifier: self.notifier.clone(),
             machine: self.machine.clone(),

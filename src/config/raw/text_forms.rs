@@ -7,16 +7,7 @@ use crate::monitor::{
 use crate::written::text_form;
 
 text_form!(
-    /// References to secrets, and nothing beside them.
-    ReferenceText,
-    {
-        "type": "string",
-        "pattern": r"^(\$\{[^}]+\}\s*)+$",
-        "patternErrorMessage": "write a reference like ${env:NAME}, ${ssm:/path} or ${secretsmanager:id#key}"
-    }
-);
-text_form!(
-    /// Certificates in a file of the machine, or behind references.
+    /// Certificates or a key, in a file of the machine or behind references.
     PemText,
     {
         "type": "string",

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::config::raw::text_forms::{PemText, ReferenceText, ServerNameText};
+use crate::config::raw::text_forms::{PemText, ServerNameText};
 use crate::kinds::TlsVersion;
 
 /// Trusted certificates and the client certificate.
@@ -14,13 +14,12 @@ pub struct RawTls {
     /// that runs check, or a reference to a secret. They may include a server's own certificate.
     pub ca: Option<PemText>,
 
-    /// Client certificate in PEM format: a reference. The probe shows it only to the origin of url.
-    #[schemars(example = &"${ssm:/prod/client-certificate}")]
-    pub client_certificate: Option<ReferenceText>,
+    /// Client certificate: an absolute path to a PEM file on the machine, or a reference. The probe shows it only to the
+    /// origin of url.
+    pub client_certificate: Option<PemText>,
 
-    /// Key of the client certificate in PEM format: a reference.
-    #[schemars(example = &"${secretsmanager:prod/client#key}")]
-    pub client_key: Option<ReferenceText>,
+    /// Key of the client certificate: an absolute path to a PEM file on the machine, or a reference.
+    pub client_key: Option<PemText>,
 
     /// Name that the client asks for and that the certificate must be for, if it is not the host of url. Another origin, to
     /// which a redirect leads, is asked for its own.

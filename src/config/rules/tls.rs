@@ -1,7 +1,7 @@
 //! `tls:`: from what is written to whom is trusted and who is shown.
 
 use crate::config::diagnostic::Code;
-use crate::config::raw::text_forms::{PemText, ReferenceText, ServerNameText};
+use crate::config::raw::text_forms::{PemText, ServerNameText};
 use crate::config::raw::tls::RawTls;
 use crate::monitor::{ClientIdentity, Pem, Template, TlsPolicy, Trust};
 use crate::written::{Path, Violation, host_name};
@@ -26,7 +26,7 @@ pub fn policy(raw: Option<&RawTls>, violations: &mut Vec<Violation>) -> TlsPolic
     }
     let trust = match ca {
         _ if is_insecure => Trust::Anyone,
-        Some(PemText(text)) => pem(text, violations).map_or(Trust::System, Trust::Only),
+        Some(PemText(text)) => pem("ca", text, violations).map_or(Trust::System, Trust::Only),
         None => Trust::System,
     };
     let client = client(client_certificate.as_ref(), client_key.as_ref(), violations);
@@ -47,23 +47,23 @@ fn named(text: &str, violations: &mut Vec<Violation>) -> Option<String> {
     name
 }
 
-fn pem(text: &str, violations: &mut Vec<Violation>) -> Option<Pem> {
+fn pem(key: &str, text: &str, violations: &mut Vec<Violation>) -> Option<Pem> {
     if text.starts_with('/') {
         return Some(Pem::File(text.to_owned()));
     }
-    references("ca", text, violations).map(Pem::Secret)
+    references(key, text, violations).map(Pem::Secret)
 }
 
 fn client(
-    certificate: Option<&ReferenceText>,
-    key: Option<&ReferenceText>,
+    certificate: Option<&PemText>,
+    key: Option<&PemText>,
     violations: &mut Vec<Violation>,
 ) -> Option<ClientIdentity> {
     let (given, missing) = match (certificate, key) {
         (None, None) => return None,
-        (Some(ReferenceText(certificate)), Some(ReferenceText(key))) => {
-            let certificate = references("client_certificate", certificate, violations);
-            let key = references("client_key", key, violations);
+        (Some(PemText(certificate)), Some(PemText(key))) => {
+            let certificate = pem("client_certificate", certificate, violations);
+            let key = pem("client_key", key, violations);
             return Some(ClientIdentity { certificate: certificate?, key: key? });
         }
         (Some(_), None) => ("client_certificate", "client_key"),
@@ -77,7 +77,7 @@ fn client(
         )
         .on_key()
         .label("incomplete pair")
-        .help(format!("add `{missing}: ${{ssm:/path}}`")),
+        .help(format!("add `{missing}: ${{ssm:/path}}`, or a path on the machine")),
     );
     None
 }
@@ -90,10 +90,8 @@ fn references(key: &str, text: &str, violations: &mut Vec<Violation>) -> Option<
         Ok(_) => format!("`{path}` is not a reference to a secret"),
         Err(error) => format!("`{path}`: {error}"),
     };
-    violations.push(
-        Violation::new(Code::InvalidSecret, path, message)
-            .label("in this text")
-            .help("write ${env:NAME}, ${ssm:/path} or ${secretsmanager:id#key}"),
-    );
+    violations.push(Violation::new(Code::InvalidSecret, path, message).label("in this text").help(
+        "write ${env:NAME}, ${ssm:/path}, ${secretsmanager:id#key}, or an absolute path on the machine",
+    ));
     None
 }

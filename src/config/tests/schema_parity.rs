@@ -214,7 +214,7 @@ const MONITORS: &[(&str, Said)] = &[
     ("{id: a, url: 'https://a', tls: {verify: false}}", Invalid(Code::UnknownKey)),
     ("{id: a, url: 'https://a', tls: {client_certificate: '${ssm:/c}', client_key: '${env:KEY}'}}", Valid),
     ("{id: a, url: 'https://a', tls: {client_certificate: '${ssm:/c}'}}", OnlyValidate(Code::Contradiction)),
-    ("{id: a, url: 'https://a', tls: {client_key: /etc/key.pem}}", Invalid(Code::BadFormat)),
+    ("{id: a, url: 'https://a', tls: {client_key: key.pem}}", Invalid(Code::BadFormat)),
     // alert
     ("{id: a, url: 'https://a', alert: {failures: 10, successes: 1, severity: info, to: [ops]}}", Valid),
     ("{id: a, url: 'https://a', alert: {to: [chat, on-call_2]}}", Valid),

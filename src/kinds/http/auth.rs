@@ -87,8 +87,10 @@ impl RawAuth {
         match (basic, bearer, oauth2) {
             (Some(RawBasic { user, password }), None, None) => {
                 let at = top.key("basic");
-                let (user, password) =
-                    (given(&at, "user", user, violations), given(&at, "password", password, violations));
+                let (user, password) = (
+                    given(&at, "user", user.as_ref(), violations),
+                    given(&at, "password", password.as_ref(), violations),
+                );
                 let (user, password) = (user?, password?);
                 let user_text = template(&at.key("user"), user, violations)?;
                 let has_colon =
@@ -106,9 +108,9 @@ impl RawAuth {
             (None, Some(token), None) => secret(&top.key("bearer"), token, violations).map(Auth::Bearer),
             (None, None, Some(RawClientGrant { token_url, client_id, client_secret, scope })) => {
                 let at = top.key("oauth2");
-                let token_url = given(&at, "token_url", token_url, violations)?;
-                let client_id = given(&at, "client_id", client_id, violations)?;
-                let client_secret = given(&at, "client_secret", client_secret, violations)?;
+                let token_url = given(&at, "token_url", token_url.as_ref(), violations)?;
+                let client_id = given(&at, "client_id", client_id.as_ref(), violations)?;
+                let client_secret = given(&at, "client_secret", client_secret.as_ref(), violations)?;
                 Some(Auth::OAuth2(ClientGrant {
                     token_url: token_place(&at.key("token_url"), token_url, violations)?,
                     client_id: template(&at.key("client_id"), client_id, violations)?,
@@ -152,7 +154,7 @@ impl Auth {
 fn given<'a>(
     at: &Path,
     key: &str,
-    text: &'a Option<String>,
+    text: Option<&'a String>,
     violations: &mut Vec<Violation>,
 ) -> Option<&'a str> {
     if text.is_none() {
@@ -160,7 +162,7 @@ fn given<'a>(
         let message = format!("missing key `{key}` in `{at}`");
         violations.push(Violation::new(Code::MissingKey, path, message));
     }
-    text.as_deref()
+    text.map(String::as_str)
 }
 
 /// What is not a reference is refused: it would stand in the table.

@@ -19,6 +19,7 @@ impl RequestFields {
             auth: self.auth.as_ref().and_then(|auth| auth.build(violations)),
             headers: self.sent_headers(violations),
             body: self.sent_body(violations),
+            proxy: self.sent_proxy(violations),
             redirects: self.redirects.unwrap_or(DEFAULT_REDIRECTS),
         }
     }
@@ -71,6 +72,21 @@ impl RequestFields {
                 None
             }
         }
+    }
+
+    fn sent_proxy(&self, violations: &mut Vec<Violation>) -> Option<Template> {
+        let path = Path::from("proxy");
+        let proxy = template(&path, self.proxy.as_ref()?, violations)?;
+        let is_hidden = proxy.secrets().next().is_some();
+        if !is_hidden && !proxy.to_string().starts_with("http://") {
+            let message = "`proxy` must be http://host:port, or a reference";
+            violations.push(
+                Violation::new(Code::InvalidUrl, path, message)
+                    .label("in this URL")
+                    .help("monitorctl speaks HTTP to proxies, and no SOCKS"),
+            );
+        }
+        Some(proxy)
     }
 
     /// Reports numbers that the schema refuses.

@@ -17,6 +17,7 @@ pub const FIELDS: &[Field] = &[
     headers::FIELD,
     Field::new("body").references(&[""]),
     Field::new("json").manner(Manner::Whole).references(&[""]),
+    Field::new("proxy").texts(FieldTexts::Url).references(&[""]),
     Field::new("redirects"),
     Field::new("warn").texts(FieldTexts::Plain),
 ];
@@ -54,6 +55,13 @@ pub struct RequestFields {
     /// Request body as JSON, with content-type application/json. Excludes body.
     #[schemars(example = serde_json::json!({"ping": true}))]
     pub json: Option<Value>,
+
+    /// Proxy that the request goes through, one that the machine lists: http://host:port, or a reference. It resolves the
+    /// host of url.
+    #[schemars(regex(pattern = r"^(http://[^\s/?#]+/?|\$\{\S+)$"),
+        extend("patternErrorMessage" = "a proxy is http://host:port, or a reference to such a URL"),
+        example = &"http://proxy.internal:3128")]
+    pub proxy: Option<String>,
 
     /// Number of redirects to follow. With 0 the redirect itself is the answer.
     #[schemars(range(min = 0, max = 20), extend("default" = 5))]

@@ -18,6 +18,8 @@ pub struct Request {
     /// Lower-case name and value, in the order of the names.
     pub headers: Vec<(String, Template)>,
     pub body: Option<Payload>,
+    /// The URL of the proxy that it goes through.
+    pub proxy: Option<Template>,
     /// How many redirects are followed; 0 takes the redirect as the answer.
     pub redirects: u8,
 }
@@ -52,10 +54,11 @@ impl Request {
 
     /// The texts that are sent, each with its place in a file.
     pub fn sent(&self) -> impl Iterator<Item = Sent<'_>> {
-        let Self { method: _, host: _, auth, headers, body, redirects: _ } = self;
+        let Self { method: _, host: _, auth, headers, body, proxy, redirects: _ } = self;
         let headers = headers::sent(headers);
         let body = body.iter().map(|body| Sent { field: body.field(), key: "", text: body.text(), to: None });
-        auth.iter().flat_map(Auth::sent).chain(headers).chain(body)
+        let proxy = proxy.iter().map(|url| Sent { field: "proxy", key: "", text: url, to: Some(url) });
+        auth.iter().flat_map(Auth::sent).chain(headers).chain(body).chain(proxy)
     }
 
     /// The host that a header names in the place of the URL's. A table may have the header itself.
@@ -68,7 +71,7 @@ impl Request {
     /// The field in which less is asked than `before`. What is asked for may change without anything being watched less.
     /// Without `auth` only what everybody sees is watched. Once a redirect is followed, its target stays unseen, while `expect.status` judges one that is not.
     pub fn weaker_than(&self, before: &Self) -> Option<&'static str> {
-        let Self { method: _, host: _, auth, headers: _, body: _, redirects } = before;
+        let Self { method: _, host: _, auth, headers: _, body: _, proxy: _, redirects } = before;
         if auth.is_some() && self.auth.is_none() {
             return Some("auth");
         }

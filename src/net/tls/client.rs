@@ -73,7 +73,10 @@ impl SystemTls {
             Trust::Only(pem) => material::authorities(pem, fill, patience).await?,
             Trust::Anyone => Trusted::Anyone,
         };
-        let client = client.as_ref().map(|client| ClientCredentials::read(client, fill)).transpose()?;
+        let client = match client {
+            Some(client) => Some(ClientCredentials::read(client, fill, patience).await?),
+            None => None,
+        };
         let made = TlsClient::new(trusted, client, *min).map_err(|error| unmade(&error))?;
         let server_name = server_name.as_ref().map(|name| match name.parse() {
             Ok(IpAddr::V4(address)) => Host::Ipv4(address),

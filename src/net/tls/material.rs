@@ -33,11 +33,31 @@ pub struct ClientCredentials {
 
 /// The authorities that `pem` names, and no others. A file that does not come within `patience` is a fault.
 pub async fn authorities(pem: &Pem, fill: Fill<'_>, patience: Duration) -> Result<Trusted, Fault> {
-    let (text, place, kind) = match pem {
-        Pem::File(path) => (file(path, patience).await?, path.clone(), Transport::Tls),
-        Pem::Secret(template) => (fill(template)?.into_bytes(), template.to_string(), Transport::Secret),
-    };
+    let PemContent { text, place, kind } = PemContent::read(pem, fill, patience).await?;
     trusted(&text, &place, kind)
+}
+
+/// What a file or a reference holds.
+struct PemContent {
+    text: Vec<u8>,
+    place: String,
+    /// What a fault in it is about.
+    kind: Transport,
+}
+
+impl PemContent {
+    async fn read(pem: &Pem, fill: Fill<'_>, patience: Duration) -> Result<Self, Fault> {
+        Ok(match pem {
+            Pem::File(path) => {
+                Self { text: file(path, patience).await?, place: path.clone(), kind: Transport::Tls }
+            }
+            Pem::Secret(template) => Self {
+                text: fill(template)?.into_bytes(),
+                place: template.to_string(),
+                kind: Transport::Secret,
+            },
+        })
+    }
 }
 
 /// The text of a file of certificates, for a client that makes its sessions itself.
@@ -75,18 +95,20 @@ pub fn trusted(text: &[u8], place: &str, kind: Transport) -> Result<Trusted, Fau
 }
 
 impl ClientCredentials {
-    pub fn read(identity: &ClientIdentity, fill: Fill<'_>) -> Result<Self, Fault> {
+    /// Files that do not come within `patience` are a fault.
+    pub async fn read(identity: &ClientIdentity, fill: Fill<'_>, patience: Duration) -> Result<Self, Fault> {
         let ClientIdentity { certificate, key } = identity;
-        let chain = certificates(fill(certificate)?.as_bytes(), &certificate.to_string(), Transport::Secret)?;
-        let key = private_key(key, fill)?;
+        let PemContent { text, place, kind } = PemContent::read(certificate, fill, patience).await?;
+        let chain = certificates(&text, &place, kind)?;
+        let key = private_key(&PemContent::read(key, fill, patience).await?)?;
         Ok(Self { chain, key })
     }
 }
 
 /// The error of the parser is dropped, because it may quote the key.
-fn private_key(key: &Template, fill: Fill<'_>) -> Result<PrivateKeyDer<'static>, Fault> {
-    PrivateKeyDer::from_pem_slice(fill(key)?.as_bytes())
-        .map_err(|_| Fault::new(Transport::Secret, format!("no private key in {key}"), "a key in PEM form"))
+fn private_key(PemContent { text, place, kind }: &PemContent) -> Result<PrivateKeyDer<'static>, Fault> {
+    PrivateKeyDer::from_pem_slice(text)
+        .map_err(|_| Fault::new(*kind, format!("no private key in {place}"), "a key in PEM form"))
 }
 
 fn certificates(text: &[u8], place: &str, kind: Transport) -> Result<Vec<CertificateDer<'static>>, Fault> {

@@ -8,6 +8,7 @@ use super::offer::HttpVersions;
 use super::request::HopRequest;
 use crate::kinds::Evidence;
 use crate::kinds::http::Answer;
+use crate::monitor::Permits;
 use crate::net::{ClientHello, Dialer, Refused, TlsVersions};
 use crate::observation::Fault;
 use crate::probe::accounts::Accounts;
@@ -23,8 +24,14 @@ impl PreparedProbe for HopRequest {
         self.target.is_https()
     }
 
-    fn ready<'a>(&'a mut self, accounts: &'a Accounts) -> Readiness<'a> {
-        self.authorize(accounts).boxed()
+    fn ready<'a>(&'a mut self, accounts: &'a Accounts, permits: &'a Permits) -> Readiness<'a> {
+        async {
+            if let Some(proxy) = &self.proxy {
+                proxy.check(permits)?;
+            }
+            self.authorize(accounts).await
+        }
+        .boxed()
     }
 
     fn attempt<'a>(&'a self, dialer: &'a Dialer<'a>, record: &'a mut AttemptRecord) -> Attempt<'a> {
@@ -75,7 +82,10 @@ async fn offering(
 ) -> Result<Reply, Refused<HttpVersions>> {
     let endpoint = request.target.endpoint();
     if !request.target.is_https() {
-        let stream = dialer.connect(endpoint, &mut record.trace).await?;
+        let stream = match &request.proxy {
+            Some(proxy) => proxy.connect(endpoint, dialer, &mut record.trace).await?,
+            None => dialer.connect(endpoint, &mut record.trace).await?,
+        };
         record.trace.enter("wait");
         return Ok(exchange::over_http1(stream, request, record).await?);
     }
@@ -84,7 +94,22 @@ async fn offering(
         versions: TlsVersions::All,
         identity: request.identity,
     };
-    let stream = dialer.connect_tls(endpoint, hello, &mut record.trace).await?;
+    let stream = match &request.proxy {
+        Some(proxy) => {
+            let tunnel = proxy.tunnel(endpoint, dialer, &mut record.trace).await?;
+            match dialer.start_tls(tunnel, endpoint, hello, &mut record.trace).await {
+                Ok(stream) => stream,
+                // As without a proxy, a server that cannot sign in TLS 1.3 is asked once more.
+                Err(refused) => {
+                    let hello = ClientHello { versions: refused.next()?, ..hello };
+                    let tunnel = proxy.tunnel(endpoint, dialer, &mut record.trace).await?;
+                    let again = dialer.start_tls(tunnel, endpoint, hello, &mut record.trace).await;
+                    again.map_err(Fault::from)?
+                }
+            }
+        }
+        None => dialer.connect_tls(endpoint, hello, &mut record.trace).await?,
+    };
     let chosen = stream.get_ref().1.alpn_protocol();
     record.trace.enter("wait");
     if chosen == Some(HTTP_2) {

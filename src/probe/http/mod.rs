@@ -12,6 +12,7 @@ mod encoding;
 mod exchange;
 mod hops;
 mod offer;
+mod proxy;
 mod redirect;
 mod request;
 

@@ -126,6 +126,7 @@ mod tests {
             headers,
             wanted: None,
             token: None,
+            proxy: None,
             body: RequestBody::Plain(Bytes::from_static(b"body")),
             answer_body: BodyUse::Ignored,
             identity: Identity::Shown,

@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, Uri, Version};
 use http_body_util::Full;
 
 use super::auth::{self, Authorization};
+use super::proxy::Proxy;
 use crate::kinds::http as http_kind;
 use crate::monitor::Monitor;
 use crate::net::Identity;
@@ -27,6 +28,8 @@ pub struct HopRequest {
     pub wanted: Option<TokenRequest>,
     /// The one that was fetched, to take it out of what is shown.
     pub token: Option<String>,
+    /// What it goes through, on every hop.
+    pub proxy: Option<Proxy>,
     pub body: RequestBody,
     pub answer_body: BodyUse,
     pub identity: Identity,
@@ -82,6 +85,7 @@ impl HopRequest {
             headers,
             wanted,
             token: None,
+            proxy: request.proxy.as_ref().map(|url| Proxy::new(url, secrets)).transpose()?,
             body,
             answer_body,
             identity,
@@ -103,8 +107,16 @@ impl HopRequest {
     pub fn to_http1(&self) -> Vec<u8> {
         let body = self.body.bytes();
         let mut wire = Vec::with_capacity(512 + body.len());
-        for part in [self.method.as_str(), " ", self.target.path.as_str(), " HTTP/1.1\r\n"] {
+        // A proxy gets the whole URL, unless it only hands bytes on.
+        let proxy = self.proxy.as_ref().filter(|_| !self.target.is_https());
+        let whole = proxy.map(|_| format!("http://{}", self.target.authority)).unwrap_or_default();
+        for part in [self.method.as_str(), " ", &whole, self.target.path.as_str(), " HTTP/1.1\r\n"] {
             wire.extend_from_slice(part.as_bytes());
+        }
+        if let Some(credential) = proxy.and_then(|proxy| proxy.credential.as_ref()) {
+            wire.extend_from_slice(b"proxy-authorization: ");
+            wire.extend_from_slice(credential.as_bytes());
+            wire.extend_from_slice(b"\r\n");
         }
         for (name, value) in &self.headers {
             for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {

@@ -6,17 +6,24 @@ use rustls::version::{TLS12, TLS13};
 
 use super::authority::{Authority, asking, authority, authority_called, for_hosts, secure, signed, trusting};
 use super::server::redirecting;
-use super::{monitor, observe_knowing, template};
-use crate::monitor::{ClientIdentity, Monitor, Offer, TlsPolicy};
+use super::{monitor, observe_knowing, observe_with, template};
+use crate::monitor::{ClientIdentity, Monitor, Offer, Pem, Permits, TlsPolicy};
 use crate::observation::{Observation, Transport};
 use crate::probe::Secrets;
 
 const HERE: &[&str] = &["127.0.0.1"];
 const VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
 
+fn secret(reference: &str) -> Pem {
+    Pem::Secret(template(reference))
+}
+
 fn showing(url: &str) -> Monitor {
-    let identity =
-        ClientIdentity { certificate: template("${ssm:/certificate}"), key: template("${ssm:/key}") };
+    let identity = ClientIdentity { certificate: secret("${ssm:/certificate}"), key: secret("${ssm:/key}") };
+    as_client(url, identity)
+}
+
+fn as_client(url: &str, identity: ClientIdentity) -> Monitor {
     Monitor { tls: TlsPolicy { client: Some(identity), ..TlsPolicy::default() }, ..monitor(url) }
 }
 
@@ -49,6 +56,34 @@ async fn a_server_that_asks_for_a_certificate_gets_it() {
         let observation = observe(&root, &showing(&url), &client(&people)).await;
         assert!(observation.result.is_ok(), "{observation:?}");
     }
+}
+
+// P10: what the machine keeps elsewhere is read for no monitor.
+#[tokio::test]
+async fn a_certificate_and_a_key_come_from_files_below_a_folder_that_the_machine_lists() {
+    let (root, people) = (authority(), authority_called("people"));
+    let address = secure(asking(signed(&root, HERE, (2020, 2090)), &TLS13, &people)).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (certificate, key) = client(&people);
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("room");
+        path.to_str().expect("a path").to_owned()
+    };
+    let (certificate, key) = (file("client.pem", &certificate), file("client.key", &key));
+    let identity = ClientIdentity { certificate: Pem::File(certificate.clone()), key: Pem::File(key) };
+    let monitor = as_client(&format!("https://{address}/"), identity);
+    let listing = |folders: &str| {
+        let permits = Permits::parse(Some(folders), None, None).expect("a folder");
+        trusting(&root).permitting(permits)
+    };
+    let observation = observe_with(&listing(folder.path().to_str().expect("a path")), &monitor).await;
+    assert!(observation.result.is_ok(), "{observation:?}");
+    let fault = observe_with(&listing("/etc/monitorctl"), &monitor).await.result.expect_err("refused");
+    let words = format!(
+        "{certificate} is outside the folders of MONITORCTL_FILES, expected a file below /etc/monitorctl"
+    );
+    assert_eq!((fault.kind, fault.to_string()), (Transport::Tls.into(), words));
 }
 
 #[tokio::test]

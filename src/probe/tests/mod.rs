@@ -15,6 +15,7 @@ mod icmp;
 mod names;
 mod odd;
 mod offer;
+mod proxy;
 mod redirect;
 mod retry;
 pub mod server;

@@ -35,6 +35,12 @@ pub const COMPARISONS: &[(&str, Said)] = &[
         Invalid(Code::BadFormat),
     ),
     ("{id: a, url: 'tcp://a:1', auth: {bearer: '${ssm:/t}'}}", Invalid(Code::UnknownKey)),
+    ("{id: a, url: 'https://a', proxy: 'http://proxy.internal:3128'}", Valid),
+    ("{id: a, url: 'https://a', proxy: '${env:PROXY}'}", Valid),
+    ("{id: a, url: 'https://a', proxy: 'socks5://proxy:1080'}", Invalid(Code::BadFormat)),
+    ("{id: a, url: 'https://a', proxy: 'http://me:hunter2@proxy:1'}", OnlyValidate(Code::LiteralCredential)),
+    ("{id: a, url: 'tls://a:1', proxy: 'http://proxy:1'}", Invalid(Code::UnknownKey)),
+    ("{id: a, url: 'https://a', tls: {client_certificate: /etc/c.pem, client_key: '${ssm:/k}'}}", Valid),
     // expect
     ("{id: a, url: 'https://a', expect: {http: '2'}, warn: {http: '1.1'}}", Valid),
     ("{id: a, url: 'https://a', expect: {http: 2}}", Invalid(Code::WrongType)),
