@@ -59,7 +59,7 @@ pub fn html(view: &ReportView) -> Result<String, ReportTemplateError> {
     };
     let page = ReportPage {
         policy: format!(
-            "default-src 'none'; style-src '{}'; base-uri 'none'; form-action 'none'",
+            "default-src 'none'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
             hash(STYLE)
         ),
         style: STYLE,
