@@ -5,6 +5,7 @@
 
 mod cause;
 mod identity;
+mod role;
 mod signed;
 mod trouble;
 
@@ -18,6 +19,7 @@ use tokio::sync::OnceCell;
 
 pub use cause::root;
 pub use identity::look;
+pub use role::RoleCredentials;
 pub use signed::S3Signer;
 pub use trouble::{Trouble, said};
 

@@ -64,27 +64,41 @@ impl S3Signer {
         body: &[u8],
         now: Timestamp,
     ) -> Result<Vec<(&'static str, String)>, String> {
-        let mut settings = SigningSettings::default();
+        let signed = sign_request(&self.credentials, "s3", &self.region, (method, url, own, body), now)?;
+        let own = own.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        Ok(own.chain(signed).collect())
+    }
+}
+
+/// The headers that sign a request of a method, a URL, headers and a body.
+pub(super) fn sign_request(
+    credentials: &Credentials,
+    service: &str,
+    region: &str,
+    (method, url, own, body): (&str, &str, &[(&str, &str)], &[u8]),
+    now: Timestamp,
+) -> Result<Vec<(&'static str, String)>, String> {
+    let mut settings = SigningSettings::default();
+    if service == "s3" {
         settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-        let identity = self.credentials.clone().into();
-        let parameters = v4::SigningParams::builder()
-            .identity(&identity)
-            .region(&self.region)
-            .name("s3")
-            .time(SystemTime::from(now))
-            .settings(settings)
-            .build()
-            .map_err(|error| error.to_string())?
-            .into();
-        let request = SignableRequest::new(method, url, own.iter().copied(), SignableBody::Bytes(body));
-        let request = request.map_err(|error| error.to_string())?;
-        let (instructions, _) = sign(request, &parameters).map_err(|error| error.to_string())?.into_parts();
-        let (signed, _) = instructions.into_parts();
-        let own = own.iter().map(|(name, value)| (*name, (*value).to_owned()));
-        Ok(own.chain(signed.iter().map(|header| (header.name(), header.value().to_owned()))).collect())
     }
+    let identity = credentials.clone().into();
+    let parameters = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(region)
+        .name(service)
+        .time(SystemTime::from(now))
+        .settings(settings)
+        .build()
+        .map_err(|error| error.to_string())?
+        .into();
+    let request = SignableRequest::new(method, url, own.iter().copied(), SignableBody::Bytes(body));
+    let request = request.map_err(|error| error.to_string())?;
+    let (instructions, _) = sign(request, &parameters).map_err(|error| error.to_string())?.into_parts();
+    let (signed, _) = instructions.into_parts();
+    Ok(signed.iter().map(|header| (header.name(), header.value().to_owned())).collect())
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::cli::Global;
 use crate::clock::Clock;
 use crate::config::{EXAMPLE_OWNERS, Environment, Settings};
 use crate::exit::Exit;
-use crate::monitor::{FILES_VARIABLE, OFFER_VARIABLE, Offer, PROXIES_VARIABLE, Permits};
+use crate::monitor::{FILES_VARIABLE, OFFER_VARIABLE, Offer, PROXIES_VARIABLE, Permits, ROLES_VARIABLE};
 use crate::net::{AddressPolicy, Cidr};
 use crate::plan::{CatalogSettings, PageTexts};
 use crate::report::{FAINT, paint};
@@ -237,15 +237,16 @@ impl Context {
         }
     }
 
-    /// Which files and proxies of this machine probes may use: what it lists. Without a list of folders, any file on a
+    /// Which files, proxies and roles of this machine probes may use: what it lists. Without a list of folders, any file on a
     /// laptop, and those below one folder on the machine of a team.
     pub fn permits(&self) -> Result<Permits, Failure> {
         let implied = match self.choice {
             StoreChoice::DynamoDb => Some("/etc/monitorctl"),
             StoreChoice::Embedded { .. } => None,
         };
-        let (folders, proxies) = (variable(FILES_VARIABLE), variable(PROXIES_VARIABLE));
-        Permits::parse(folders.as_deref(), implied, proxies.as_deref())
+        let listed = [FILES_VARIABLE, PROXIES_VARIABLE, ROLES_VARIABLE].map(variable);
+        let [folders, proxies, roles] = listed.each_ref().map(Option::as_deref);
+        Permits::parse(folders, implied, proxies, roles)
             .map_err(|error| Failure::new(Exit::Usage, error.to_string()))
     }
 

@@ -14,7 +14,7 @@ use crate::cli::Global;
 use crate::exit::Exit;
 
 /// What a run takes from the environment and is no secret. Credentials are a matter of the machine.
-const VARIABLES: [&str; 20] = [
+const VARIABLES: [&str; 21] = [
     "APP_ENVIRONMENT",
     "AWS_CA_BUNDLE",
     "AWS_CONFIG_FILE",
@@ -31,6 +31,7 @@ const VARIABLES: [&str; 20] = [
     "MONITORCTL_NOTIFY",
     "MONITORCTL_PERIOD",
     "MONITORCTL_PROXIES",
+    "MONITORCTL_ROLES",
     "MONITORCTL_SECRETS",
     "SNS_TOPIC_ARN",
     "SSL_CERT_DIR",

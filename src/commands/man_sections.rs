@@ -52,6 +52,11 @@ const VARIABLES: &[Variable] = &[
         readers: Readers::Of(&["diff", "check", "run"]),
     },
     Variable {
+        name: "MONITORCTL_ROLES",
+        meaning: "Comma-separated ARNs of the roles that may sign probes.",
+        readers: Readers::Of(&["diff", "check", "run"]),
+    },
+    Variable {
         name: "SNS_TOPIC_ARN",
         meaning: "SNS topic for alerts without another channel. Required with --notify sns.",
         readers: Readers::Of(&["check", "run", "status", "explain", "notify", "doctor"]),

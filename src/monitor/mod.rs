@@ -38,7 +38,7 @@ pub use maintenance::{
     LOCAL_TIME_PATTERN, MOST_WINDOWS, Span, WINDOW_LASTS, Window, WindowError, leave_no_gap,
 };
 pub use offer::{NotOffered, OFFER_VARIABLE, Offer, is_reserved};
-pub use permits::{FILES_VARIABLE, PROXIES_VARIABLE, Permits};
+pub use permits::{FILES_VARIABLE, PROXIES_VARIABLE, Permits, ROLES_VARIABLE};
 pub use place::{Origin, Place, ValueSource};
 pub use policy::{AlertPolicy, Backoff, Retry, RetryClass, Severity};
 pub use recurrence::Recurrence;

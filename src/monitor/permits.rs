@@ -1,4 +1,5 @@
-//! What only the machine decides for probes: which of its files they read, and which proxies they use. Pure.
+//! What only the machine decides for probes: the files that they read, the proxies that they use, the roles that sign them.
+//! Pure.
 
 use url::Url;
 
@@ -8,12 +9,17 @@ pub const FILES_VARIABLE: &str = "MONITORCTL_FILES";
 /// The variable with the proxies.
 pub const PROXIES_VARIABLE: &str = "MONITORCTL_PROXIES";
 
+/// The variable with the roles of AWS that may sign probes.
+pub const ROLES_VARIABLE: &str = "MONITORCTL_ROLES";
+
 /// What a machine lets probes use of it. Each list is one of entries divided by commas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Permits {
     /// `None`: any file, for a machine whose monitors are its user's own.
     folders: Option<Vec<String>>,
     proxies: Vec<String>,
+    /// ARNs.
+    roles: Vec<String>,
 }
 
 /// A list that is none.
@@ -25,14 +31,17 @@ pub enum PermitsError {
         "{PROXIES_VARIABLE}: {0:?} is no proxy; write it like http://proxy.internal:3128, without user and password"
     )]
     Proxy(String),
+    #[error("{ROLES_VARIABLE}: {0:?} is no ARN of a role; separate ARNs by commas")]
+    Role(String),
 }
 
 impl Permits {
-    /// `folders` and `proxies` as the machine lists them; without a list of folders, `implied` holds.
+    /// The lists of the machine; without one of folders, `implied` holds.
     pub fn parse(
         folders: Option<&str>,
         implied: Option<&str>,
         proxies: Option<&str>,
+        roles: Option<&str>,
     ) -> Result<Self, PermitsError> {
         let folders = folders.or(implied).map(|text| entries(text).map(folder).collect()).transpose()?;
         let proxies = proxies.into_iter().flat_map(entries).map(|text| {
@@ -40,7 +49,12 @@ impl Permits {
             let url = Url::parse(text).ok().filter(is_bare);
             url.as_ref().and_then(proxy_place).ok_or_else(|| PermitsError::Proxy(text.to_owned()))
         });
-        Ok(Self { folders, proxies: proxies.collect::<Result<_, _>>()? })
+        let roles = roles.into_iter().flat_map(entries).map(|text| {
+            let is_role = text.starts_with("arn:") && text.contains(":role/");
+            if is_role { Ok(text.to_owned()) } else { Err(PermitsError::Role(text.to_owned())) }
+        });
+        let (proxies, roles) = (proxies.collect::<Result<_, _>>()?, roles.collect::<Result<_, _>>()?);
+        Ok(Self { folders, proxies, roles })
     }
 
     /// Whether a probe may read the file. A path that leads upwards could leave its folder.
@@ -59,6 +73,11 @@ impl Permits {
             Some([]) => "no folder".to_owned(),
             Some(folders) => folders.join(" or "),
         }
+    }
+
+    /// Whether a probe may be signed as this role.
+    pub fn signs_as(&self, role: &str) -> bool {
+        self.roles.iter().any(|listed| listed == role)
     }
 
     /// Whether a probe may go through the proxy, whatever user and password its URL has.
@@ -90,7 +109,7 @@ mod tests {
     use super::*;
 
     fn permits(folders: Option<&str>, proxies: &str) -> Permits {
-        Permits::parse(folders, Some("/etc/monitorctl"), Some(proxies)).expect("lists")
+        Permits::parse(folders, Some("/etc/monitorctl"), Some(proxies), None).expect("lists")
     }
 
     // P10: the author of a file must not read what the machine keeps for itself.
@@ -111,12 +130,12 @@ mod tests {
         ] {
             assert_eq!(permits.reads(path), expected, "{path}");
         }
-        assert!(Permits::parse(Some("etc"), None, None).is_err());
-        assert!(Permits::parse(Some("/a/../b"), None, None).is_err());
+        assert!(Permits::parse(Some("etc"), None, None, None).is_err());
+        assert!(Permits::parse(Some("/a/../b"), None, None, None).is_err());
     }
 
     fn permits_of_all() -> Permits {
-        Permits::parse(None, None, None).expect("nothing")
+        Permits::parse(None, None, None, None).expect("nothing")
     }
 
     #[test]
@@ -136,7 +155,18 @@ mod tests {
         }
         assert!(!Permits::default().uses_proxy(&Url::parse("http://a:1").expect("a URL")));
         for text in ["proxy:3128", "http://me:pw@proxy:3128", "socks5://proxy:1"] {
-            assert!(Permits::parse(None, None, Some(text)).is_err(), "{text}");
+            assert!(Permits::parse(None, None, Some(text), None).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_role_signs_if_the_machine_lists_it_to_the_letter() {
+        let role = "arn:aws:iam::123456789012:role/probe";
+        let listed = Permits::parse(None, None, None, Some(&format!(" {role} ,"))).expect("a role");
+        assert!(listed.signs_as(role));
+        assert!(
+            !listed.signs_as("arn:aws:iam::123456789012:role/admin") && !Permits::default().signs_as(role)
+        );
+        assert!(Permits::parse(None, None, None, Some("probe")).is_err());
     }
 }

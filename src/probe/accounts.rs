@@ -1,6 +1,7 @@
-//! What attempts need beyond the endpoint, once a run: tokens of authorization servers.
+//! What attempts need beyond the endpoint, once a run: tokens of authorization servers, and credentials of roles.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -9,16 +10,20 @@ use serde::Deserialize;
 use tokio::sync::OnceCell;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
+use crate::aws::{Aws, RoleCredentials};
 use crate::net::{AddressPolicy, WebAnswer, WebClient, WebPost};
 use crate::observation::{Fault, Transport};
 
 /// Fetches each token once, however many probes want it.
 pub struct Accounts {
     web: WebClient,
-    tokens: Mutex<HashMap<TokenRequest, Slot>>,
+    tokens: Mutex<HashMap<TokenRequest, Slot<String>>>,
+    aws: Aws,
+    /// By their ARNs.
+    roles: Mutex<HashMap<String, Slot<RoleCredentials>>>,
 }
 
-type Slot = Arc<OnceCell<Result<String, Fault>>>;
+type Slot<T> = Arc<OnceCell<Result<T, Fault>>>;
 
 /// Equal settings share a token. It has no `Debug`: it holds a secret.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -39,15 +44,41 @@ struct TokenAnswer {
 
 impl Accounts {
     pub fn new(policy: AddressPolicy) -> Self {
-        Self { web: WebClient::new(policy), tokens: Mutex::default() }
+        Self {
+            web: WebClient::new(policy),
+            tokens: Mutex::default(),
+            aws: Aws::default(),
+            roles: Mutex::default(),
+        }
+    }
+
+    /// The same in this AWS.
+    #[must_use]
+    pub fn within(self, aws: Aws) -> Self {
+        Self { aws, ..self }
     }
 
     pub async fn token(&self, request: &TokenRequest) -> Result<String, Fault> {
-        let slot = {
-            let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(tokens.entry(request.clone()).or_default())
+        slot(&self.tokens, request.clone()).get_or_init(|| self.fetch(request)).await.clone()
+    }
+
+    pub async fn role(&self, role: &str) -> Result<RoleCredentials, Fault> {
+        let assume = async || {
+            let why = |why: String| {
+                let actual = format!("no credentials of {role}: {why}");
+                Fault::new(Transport::Auth, actual, "a role that this machine may assume")
+            };
+            self.aws.assume(role).await.map_err(why)
         };
-        slot.get_or_init(|| self.fetch(request)).await.clone()
+        slot(&self.roles, role.to_owned()).get_or_init(assume).await.clone()
+    }
+
+    /// As if the role was assumed.
+    #[cfg(test)]
+    pub async fn knowing(self, role: &str, credentials: RoleCredentials) -> Self {
+        let known = async || Ok(credentials);
+        let _kept = slot(&self.roles, role.to_owned()).get_or_init(known).await.is_ok();
+        self
     }
 
     /// The credentials go into a header, as every server must take them. One that refuses this gets them in the form.
@@ -77,6 +108,12 @@ impl Accounts {
         let post = WebPost { url, headers, body, authorities: None };
         self.web.post_form(post).await.map_err(|why| without(url, &why))
     }
+}
+
+/// The place of what is fetched once.
+fn slot<K: Eq + Hash, T>(slots: &Mutex<HashMap<K, Slot<T>>>, key: K) -> Slot<T> {
+    let mut slots = slots.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(slots.entry(key).or_default())
 }
 
 const ACCEPT: (&str, &str) = ("accept", "application/json");

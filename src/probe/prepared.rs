@@ -2,6 +2,7 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 use super::accounts::Accounts;
 use super::secrets::Secrets;
@@ -19,7 +20,12 @@ pub trait PreparedProbe: Send + Sync {
     fn uses_tls(&self) -> bool;
 
     /// Fetches what the attempts need beyond the endpoint, if the machine permits that. Their clock does not run yet.
-    fn ready<'a>(&'a mut self, _accounts: &'a Accounts, _permits: &'a Permits) -> Readiness<'a> {
+    fn ready<'a>(
+        &'a mut self,
+        _accounts: &'a Accounts,
+        _permits: &'a Permits,
+        _now: Timestamp,
+    ) -> Readiness<'a> {
         async { Ok(()) }.boxed()
     }
 

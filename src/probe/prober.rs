@@ -13,6 +13,7 @@ use super::prepared::PreparedProbe;
 use super::rate_limiter::{Limits, Permit, RateLimiter};
 use super::retry;
 use super::secrets::{Quoter, Secrets};
+use crate::aws::Aws;
 use crate::monitor::{FILES_VARIABLE, Monitor, Permits};
 use crate::net::{AddressPolicy, Dialer, Net, TlsClient};
 use crate::observation::{Fault, Observation, Peer, Phases, Transport};
@@ -21,7 +22,7 @@ use crate::observation::{Fault, Observation, Peer, Phases, Transport};
 pub struct Prober {
     pub(super) net: Net,
     rate_limiter: RateLimiter,
-    accounts: Accounts,
+    pub(super) accounts: Accounts,
     permits: Permits,
 }
 
@@ -57,10 +58,17 @@ impl Prober {
         Self { net, rate_limiter: RateLimiter::new(limits), accounts, permits: Permits::default() }
     }
 
-    /// The same on a machine that lets probes use these files and proxies. Without it, they read any file and use no proxy.
+    /// The same on a machine that lets probes use these files, proxies and roles. Without it, they read any file, and use none
+    /// of the others.
     #[must_use]
     pub fn permitting(self, permits: Permits) -> Self {
         Self { permits, ..self }
+    }
+
+    /// The same with the AWS that this machine belongs to. Without it, roles are assumed as the SDK finds it.
+    #[must_use]
+    pub fn within(self, aws: Aws) -> Self {
+        Self { accounts: self.accounts.within(aws), ..self }
     }
 
     /// Attempts at `monitor` until one is not worth repeating, or the next one could not have its whole timeout before
@@ -85,7 +93,7 @@ impl Prober {
             Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
             None => return Probed::Skipped,
         };
-        match before(deadline, probe.ready(&self.accounts, &self.permits)).await {
+        match before(deadline, probe.ready(&self.accounts, &self.permits, now)).await {
             Some(Ok(())) => {}
             Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
             None => return Probed::Skipped,

@@ -101,7 +101,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("source", &["config"]),
     // The ground of every connection: it knows neither what is spoken over it nor who asks.
     ("net", &["monitor", "observation"]),
-    ("probe", &["monitor", "kinds", "observation", "net"]),
+    // A probe may be signed as a role of AWS.
+    ("probe", &["monitor", "kinds", "observation", "net", "aws"]),
     // The embedded store stands in for a server, and a server has a clock.
     // A silence is stored beside the monitors, and so is the last that a program said of itself.
     (

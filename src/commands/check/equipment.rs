@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::aws::Aws;
 use crate::cli::ProbeArgs;
 use crate::commands::context::{Context, Missing};
 use crate::commands::environment::variable;
@@ -26,6 +27,7 @@ pub struct Equipment {
     addresses: AddressPolicy,
     limits: Limits,
     permits: Permits,
+    aws: Aws,
     notifier: Notifier,
     machine: MachineChannel,
     offer: Offer,
@@ -47,6 +49,7 @@ impl Equipment {
             addresses,
             offer: context.offer()?,
             permits: context.permits()?,
+            aws: context.aws.clone(),
             store: context.open_store(missing).await?,
             judging: Judging::default(),
             limits: Limits { total: at_least_one(args.concurrency), per_host: at_least_one(args.per_host) },
@@ -67,7 +70,9 @@ impl Equipment {
         Deps {
             store: self.store.clone(),
             prober: Arc::new(
-                Prober::new(self.addresses.clone(), self.limits).permitting(self.permits.clone()),
+                Prober::new(self.addresses.clone(), self.limits)
+                    .permitting(self.permits.clone())
+                    .within(self.aws.clone()),
             ),
             judging: self.judging.clone(),
             notifier: self.notifier.clone(),

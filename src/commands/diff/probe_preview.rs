@@ -55,18 +55,21 @@ pub async fn probe_preview(
     let vault = Vault::new(context.aws.clone());
     let secrets = secrets_of(&due);
     let variables = Variables { offer: context.offer()?, read: variable };
-    let probing = Probing {
-        judging: Judging::default(),
-        prober: Arc::new(Prober::new(context.addresses(&args.allow)?, limits).permitting(context.permits()?)),
-        secret_provider: SecretProvider::order(
-            &due,
-            variables,
-            async move { vault.fetch(&secrets, FETCH).await },
-        ),
-        deadline: Instant::now() + DEADLINE,
-        timeout_bound: TimeoutBound::endless(),
-        stop,
-    };
+    let probing =
+        Probing {
+            judging: Judging::default(),
+            prober: Arc::new(
+                Prober::new(context.addresses(&args.allow)?, limits)
+                    .permitting(context.permits()?)
+                    .within(context.aws.clone()),
+            ),
+            secret_provider: SecretProvider::order(&due, variables, async move {
+                vault.fetch(&secrets, FETCH).await
+            }),
+            deadline: Instant::now() + DEADLINE,
+            timeout_bound: TimeoutBound::endless(),
+            stop,
+        };
     let clock = context.clock.clone();
     let now = clock.wall();
     let judged = probing.probe_all(due, move || clock.wall(), |_| {}).await;

@@ -21,6 +21,17 @@ pub enum Auth {
     Basic { user: Template, password: Template },
     Bearer(Template),
     OAuth2(ClientGrant),
+    Aws(AwsRole),
+}
+
+/// Which service of AWS a request is signed for (Signature Version 4), and as whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsRole {
+    /// As the scope of a signature names it: `execute-api`.
+    pub service: String,
+    pub region: String,
+    /// The ARN of the role.
+    pub role: String,
 }
 
 /// What a client shows to get a token (RFC 6749, section 4.4).
@@ -45,7 +56,28 @@ pub struct RawAuth {
     pub bearer: Option<String>,
     /// Account at an authorization server that issues tokens, by client credentials (RFC 6749). A run fetches one token.
     pub oauth2: Option<RawClientGrant>,
+    /// Role of AWS as which the request is signed (Signature Version 4), one that the machine lists.
+    pub aws: Option<RawAwsRole>,
 }
+
+/// `auth.aws` as it is written.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawAwsRole {
+    /// Service that the signature is for.
+    #[schemars(required, regex(pattern = r"^[a-z0-9-]{1,64}$"),
+        extend("patternErrorMessage" = "a service is named as in a signature, such as execute-api or s3"), example = &"execute-api")]
+    pub service: Option<String>,
+    /// Region of the service.
+    #[schemars(required, regex(pattern = r"^[a-z0-9-]{1,64}$"), extend("patternErrorMessage" = "a region is a name such as eu-west-1"), example = &"eu-west-1")]
+    pub region: Option<String>,
+    /// ARN of the role. The machine lists it in MONITORCTL_ROLES; its own credentials never sign.
+    #[schemars(required, regex(pattern = ROLE), extend("patternErrorMessage" = "a role is an ARN such as arn:aws:iam::123456789012:role/probe"),
+        example = &"arn:aws:iam::123456789012:role/monitorctl-probe")]
+    pub role: Option<String>,
+}
+
+const ROLE: &str = r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$";
 
 /// `auth.basic` as it is written.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -82,10 +114,10 @@ pub struct RawClientGrant {
 impl RawAuth {
     /// As whom a request comes; one with violations is not to be used.
     pub fn build(&self, violations: &mut Vec<Violation>) -> Option<Auth> {
-        let Self { basic, bearer, oauth2 } = self;
+        let Self { basic, bearer, oauth2, aws } = self;
         let top = Path::from("auth");
-        match (basic, bearer, oauth2) {
-            (Some(RawBasic { user, password }), None, None) => {
+        match (basic, bearer, oauth2, aws) {
+            (Some(RawBasic { user, password }), None, None, None) => {
                 let at = top.key("basic");
                 let (user, password) = (
                     given(&at, "user", user.as_ref(), violations),
@@ -105,8 +137,10 @@ impl RawAuth {
                     password: secret(&at.key("password"), password, violations)?,
                 })
             }
-            (None, Some(token), None) => secret(&top.key("bearer"), token, violations).map(Auth::Bearer),
-            (None, None, Some(RawClientGrant { token_url, client_id, client_secret, scope })) => {
+            (None, Some(token), None, None) => {
+                secret(&top.key("bearer"), token, violations).map(Auth::Bearer)
+            }
+            (None, None, Some(RawClientGrant { token_url, client_id, client_secret, scope }), None) => {
                 let at = top.key("oauth2");
                 let token_url = given(&at, "token_url", token_url.as_ref(), violations)?;
                 let client_id = given(&at, "client_id", client_id.as_ref(), violations)?;
@@ -118,12 +152,19 @@ impl RawAuth {
                     scope: scope.clone(),
                 }))
             }
-            (None, None, None) => {
+            (None, None, None, None) => {
                 violations.push(Violation::new(Code::MissingKey, top, "`auth` is empty"));
                 None
             }
+            (None, None, None, Some(RawAwsRole { service, region, role })) => {
+                let at = top.key("aws");
+                let service = given(&at, "service", service.as_ref(), violations)?.to_owned();
+                let region = given(&at, "region", region.as_ref(), violations)?.to_owned();
+                let role = given(&at, "role", role.as_ref(), violations)?.to_owned();
+                Some(Auth::Aws(AwsRole { service, region, role }))
+            }
             _ => {
-                let message = "`auth` has exactly one of `basic`, `bearer` and `oauth2`";
+                let message = "`auth` has exactly one of `basic`, `bearer`, `oauth2` and `aws`";
                 violations.push(
                     Violation::new(Code::Contradiction, top, message).on_key().help("keep one of them"),
                 );
@@ -146,6 +187,8 @@ impl Auth {
                 let sent = |key, text| Sent { field: "auth.oauth2", key, text, to: Some(token_url) };
                 vec![sent("client_id", client_id), sent("client_secret", client_secret)]
             }
+            // What signs is known to the machine alone, and is not sent.
+            Self::Aws(_) => Vec::new(),
         }
     }
 }

@@ -13,7 +13,7 @@ mod rules;
 mod status_facts;
 
 pub use answer::{Answer, AnswerReader};
-pub use auth::{Auth, ClientGrant};
+pub use auth::{Auth, AwsRole, ClientGrant};
 #[cfg(test)]
 pub use expect::{BODY, HEADER, HTTP_VERSION, JSON, implied_status};
 #[cfg(test)]

@@ -3,8 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
+use jiff::Timestamp;
+use tokio::time::Instant;
 
-use crate::kinds::http::{Answer, Auth, ClientGrant};
+use crate::aws::RoleCredentials;
+use crate::kinds::http::{Answer, Auth, AwsRole, ClientGrant};
+use crate::monitor::{Permits, ROLES_VARIABLE};
 use crate::observation::{Fault, Transport};
 use crate::probe::accounts::TokenRequest;
 use crate::probe::secrets::Secrets;
@@ -12,8 +16,39 @@ use crate::probe::secrets::Secrets;
 /// What the header `authorization` says.
 pub enum Authorization {
     Known(HeaderValue),
-    /// The token has to be fetched.
+    WantedCredential(WantedCredential),
+}
+
+/// What has to be fetched first.
+#[derive(Clone)]
+pub enum WantedCredential {
     Token(TokenRequest),
+    Role(AwsRole),
+}
+
+/// As which role each hop is signed, and when that began.
+#[derive(Clone)]
+pub struct Signing {
+    pub role: AwsRole,
+    pub credentials: RoleCredentials,
+    pub begun: (Timestamp, Instant),
+}
+
+impl Signing {
+    /// Now, by the clock of the run.
+    pub fn now(&self) -> Timestamp {
+        let (wall, since) = self.begun;
+        wall.checked_add(since.elapsed()).unwrap_or(wall)
+    }
+}
+
+/// A file only names a role; the machine decides whether it signs.
+pub fn check_role(role: &str, permits: &Permits) -> Result<(), Fault> {
+    if permits.signs_as(role) {
+        return Ok(());
+    }
+    let actual = format!("the role {role} is not offered by this machine: add it to {ROLES_VARIABLE}");
+    Err(Fault::new(Transport::Blocked, actual, "a role that the machine offers"))
 }
 
 impl Authorization {
@@ -25,13 +60,14 @@ impl Authorization {
             }
             Auth::Bearer(token) => Self::Known(bearer(secrets.fill(token)?.trim())?),
             Auth::OAuth2(ClientGrant { token_url, client_id, client_secret, scope }) => {
-                Self::Token(TokenRequest {
+                Self::WantedCredential(WantedCredential::Token(TokenRequest {
                     url: secrets.fill(token_url)?,
                     client_id: secrets.fill(client_id)?,
                     client_secret: secrets.fill(client_secret)?,
                     scope: scope.clone(),
-                })
+                }))
             }
+            Auth::Aws(role) => Self::WantedCredential(WantedCredential::Role(role.clone())),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Hop after hop until there is an answer.
 
 use futures_util::FutureExt;
+use jiff::Timestamp;
 
 use super::auth;
 use super::exchange::{self, Reply};
@@ -24,12 +25,17 @@ impl PreparedProbe for HopRequest {
         self.target.is_https()
     }
 
-    fn ready<'a>(&'a mut self, accounts: &'a Accounts, permits: &'a Permits) -> Readiness<'a> {
-        async {
+    fn ready<'a>(
+        &'a mut self,
+        accounts: &'a Accounts,
+        permits: &'a Permits,
+        now: Timestamp,
+    ) -> Readiness<'a> {
+        async move {
             if let Some(proxy) = &self.proxy {
                 proxy.check(permits)?;
             }
-            self.authorize(accounts).await
+            self.authorize(accounts, permits, now).await
         }
         .boxed()
     }
@@ -80,6 +86,7 @@ async fn offering(
     dialer: &Dialer<'_>,
     record: &mut AttemptRecord,
 ) -> Result<Reply, Refused<HttpVersions>> {
+    let request = &*request.signed()?;
     let endpoint = request.target.endpoint();
     if !request.target.is_https() {
         let stream = match &request.proxy {

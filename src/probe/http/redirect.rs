@@ -125,6 +125,7 @@ mod tests {
             method: Method::from_bytes(method.as_bytes()).expect(method),
             headers,
             wanted: None,
+            signing: None,
             token: None,
             proxy: None,
             body: RequestBody::Plain(Bytes::from_static(b"body")),

@@ -1,18 +1,22 @@
 //! What one hop asks for: a monitor with its secrets filled in. Pure.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
-use http::header::{self, HeaderValue};
+use http::header::{self, HeaderName, HeaderValue};
 use http::uri::{Authority, Scheme};
 use http::{HeaderMap, Method, Uri, Version};
 use http_body_util::Full;
+use jiff::Timestamp;
+use tokio::time::Instant;
 
-use super::auth::{self, Authorization};
+use super::auth::{self, Authorization, Signing, WantedCredential};
 use super::proxy::Proxy;
 use crate::kinds::http as http_kind;
-use crate::monitor::Monitor;
+use crate::monitor::{Monitor, Permits};
 use crate::net::Identity;
 use crate::observation::{Fault, Transport};
-use crate::probe::accounts::{Accounts, TokenRequest};
+use crate::probe::accounts::Accounts;
 use crate::probe::secrets::Secrets;
 use crate::probe::wire::headers::{self, USER_AGENT, holds_secret, kind_of};
 use crate::probe::wire::target::RequestTarget;
@@ -24,8 +28,9 @@ pub struct HopRequest {
     pub method: Method,
     /// `host` included; credentials and what holds a secret are marked sensitive.
     pub headers: HeaderMap,
-    /// The token that `auth` wants, until it is there.
-    pub wanted: Option<TokenRequest>,
+    /// What `auth` wants, until it is there.
+    pub wanted: Option<WantedCredential>,
+    pub signing: Option<Signing>,
     /// The one that was fetched, to take it out of what is shown.
     pub token: Option<String>,
     /// What it goes through, on every hop.
@@ -76,7 +81,7 @@ impl HopRequest {
         match request.auth.as_ref().map(|auth| Authorization::of(auth, secrets)).transpose()? {
             None => {}
             Some(Authorization::Known(value)) => drop(headers.insert(header::AUTHORIZATION, value)),
-            Some(Authorization::Token(request)) => wanted = Some(request),
+            Some(Authorization::WantedCredential(other)) => wanted = Some(other),
         }
         let identity = Identity::Shown;
         Ok(Self {
@@ -84,6 +89,7 @@ impl HopRequest {
             method,
             headers,
             wanted,
+            signing: None,
             token: None,
             proxy: request.proxy.as_ref().map(|url| Proxy::new(url, secrets)).transpose()?,
             body,
@@ -94,13 +100,52 @@ impl HopRequest {
         })
     }
 
-    /// Fetches the token that `auth` wants.
-    pub async fn authorize(&mut self, accounts: &Accounts) -> Result<(), Fault> {
-        let Some(wanted) = &self.wanted else { return Ok(()) };
-        let token = accounts.token(wanted).await?;
-        self.headers.insert(header::AUTHORIZATION, auth::bearer(&token)?);
-        self.token = Some(token);
+    /// Fetches what `auth` wants, if the machine permits it.
+    pub async fn authorize(
+        &mut self,
+        accounts: &Accounts,
+        permits: &Permits,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        match &self.wanted {
+            None => {}
+            Some(WantedCredential::Token(wanted)) => {
+                let token = accounts.token(wanted).await?;
+                self.headers.insert(header::AUTHORIZATION, auth::bearer(&token)?);
+                self.token = Some(token);
+            }
+            Some(WantedCredential::Role(role)) => {
+                let begun = (now, Instant::now());
+                auth::check_role(&role.role, permits)?;
+                let credentials = accounts.role(&role.role).await?;
+                self.token = credentials.session_token().map(str::to_owned);
+                self.signing = Some(Signing { role: role.clone(), credentials, begun });
+            }
+        }
         Ok(())
+    }
+
+    /// The same with the headers that sign it, which are for this origin alone.
+    pub fn signed(&self) -> Result<Cow<'_, Self>, Fault> {
+        let at_home = self.identity == Identity::Shown;
+        let Some(signing) = self.signing.as_ref().filter(|_| at_home) else { return Ok(Cow::Borrowed(self)) };
+        let unsigned =
+            |why: String| Fault::new(Transport::Auth, format!("no signature: {why}"), "a signed request");
+        let text = |name: &HeaderName| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let own = [header::HOST, header::CONTENT_TYPE];
+        let own: Vec<_> = own.iter().filter_map(|name| Some((name.as_str(), text(name)?))).collect();
+        let request =
+            (self.method.as_str(), self.target.url().as_str(), own.as_slice(), self.body.bytes().as_ref());
+        let Signing { role, credentials, begun: _ } = signing;
+        let headers =
+            credentials.sign(&role.service, &role.region, request, signing.now()).map_err(unsigned)?;
+        let mut signed = self.clone();
+        for (name, value) in headers {
+            let mut value = HeaderValue::try_from(value).map_err(|error| unsigned(error.to_string()))?;
+            value.set_sensitive(true);
+            signed.headers.insert(name, value);
+        }
+        Ok(Cow::Owned(signed))
     }
 
     /// In the form of HTTP/1.1: the bytes that go over the wire.

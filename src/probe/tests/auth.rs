@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::AsyncWriteExt;
 
-use super::server::{answering, ok, redirect, redirecting, request, serving};
+use super::server::{answering, answering_in_turn, ok, redirect, redirecting, request, serving};
 use super::{
     answer, fault, http, monitor, observe_knowing, observe_with, prober, reading, secrets_of, template,
 };
-use crate::kinds::http::{Auth, ClientGrant};
-use crate::monitor::Monitor;
+use crate::aws::RoleCredentials;
+use crate::kinds::http::{Auth, AwsRole, ClientGrant};
+use crate::monitor::{Monitor, Permits};
 use crate::net::AddressPolicy;
 use crate::observation::{FaultKind, Transport};
 use crate::probe::{Limits, Prober};
@@ -147,5 +148,55 @@ async fn without_a_token_nothing_is_asked_and_nothing_secret_is_said() {
         let fault = observe_with(&strict, &asked).await.result.expect_err("refused");
         assert_eq!(fault.kind, FaultKind::Transport(Transport::Auth), "{fault}");
     }
+    assert_eq!(log.lock().expect("the log").len(), 0);
+}
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/probe";
+
+/// A request that is signed as the role, and its prober, which knows the role's credentials.
+async fn signed(url: &str, permits: Permits) -> (Monitor, Prober) {
+    let role = AwsRole { service: "execute-api".into(), region: "eu-west-1".into(), role: ROLE.into() };
+    let credentials =
+        RoleCredentials::of_keys("AKIAEXAMPLE", "secret-of-the-role", Some("token-of-the-session"));
+    let mut prober = prober().permitting(permits);
+    prober.accounts = prober.accounts.knowing(ROLE, credentials).await;
+    (as_whom(monitor(url), Auth::Aws(role)), prober)
+}
+
+#[tokio::test]
+async fn a_request_is_signed_as_a_role_for_its_own_origin() {
+    let (other, away) = answering(ok("", b"")).await;
+    let (address, log) =
+        answering_in_turn(vec![redirect(302, "/next"), redirect(302, &format!("http://{other}/"))]).await;
+    let permits = Permits::parse(None, None, None, Some(ROLE)).expect("a role");
+    let (asked, prober) = signed(&format!("http://{address}/"), permits).await;
+    let observation = observe_with(&prober, &asked).await;
+    assert!(observation.result.is_ok(), "{observation:?}");
+    let requests = log.lock().expect("the log").clone();
+    let signature = |request: &str| {
+        let line = request.lines().find_map(|line| line.strip_prefix("authorization: ")).expect("signed");
+        let scope = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/19700101/eu-west-1/execute-api/aws4_request, ";
+        let rest = line.strip_prefix(scope).expect(line);
+        rest.strip_prefix("SignedHeaders=host;x-amz-date;x-amz-security-token, Signature=")
+            .expect(rest)
+            .to_owned()
+    };
+    // Another path has another signature.
+    assert_ne!(signature(&requests[0]), signature(&requests[1]));
+    for request in &requests {
+        assert!(request.contains("x-amz-security-token: token-of-the-session\r\n"), "{request}");
+    }
+    let asked = away.lock().expect("the log")[0].clone();
+    assert!(!asked.contains("authorization") && !asked.contains("x-amz-"), "{asked}");
+}
+
+// P10: the author of a file does not choose a role, and the machine's own credentials never sign.
+#[tokio::test]
+async fn a_role_that_the_machine_does_not_list_signs_nothing() {
+    let (address, log) = answering(ok("", b"")).await;
+    let (asked, prober) = signed(&format!("http://{address}/"), Permits::default()).await;
+    let fault = observe_with(&prober, &asked).await.result.expect_err("not listed");
+    let words = format!("the role {ROLE} is not offered by this machine: add it to MONITORCTL_ROLES");
+    assert_eq!((fault.kind, fault.actual), (Transport::Blocked.into(), words));
     assert_eq!(log.lock().expect("the log").len(), 0);
 }

@@ -74,7 +74,7 @@ async fn a_certificate_and_a_key_come_from_files_below_a_folder_that_the_machine
     let identity = ClientIdentity { certificate: Pem::File(certificate.clone()), key: Pem::File(key) };
     let monitor = as_client(&format!("https://{address}/"), identity);
     let listing = |folders: &str| {
-        let permits = Permits::parse(Some(folders), None, None).expect("a folder");
+        let permits = Permits::parse(Some(folders), None, None, None).expect("a folder");
         trusting(&root).permitting(permits)
     };
     let observation = observe_with(&listing(folder.path().to_str().expect("a path")), &monitor).await;

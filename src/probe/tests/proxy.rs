@@ -36,7 +36,7 @@ fn through(mut monitor: Monitor, proxy: &str) -> Monitor {
 }
 
 fn offering(prober: Prober, proxy: SocketAddr) -> Prober {
-    prober.permitting(Permits::parse(None, None, Some(&format!("http://{proxy}"))).expect("a proxy"))
+    prober.permitting(Permits::parse(None, None, Some(&format!("http://{proxy}")), None).expect("a proxy"))
 }
 
 #[tokio::test]

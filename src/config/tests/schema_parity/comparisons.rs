@@ -41,6 +41,15 @@ pub const COMPARISONS: &[(&str, Said)] = &[
     ("{id: a, url: 'https://a', proxy: 'http://me:hunter2@proxy:1'}", OnlyValidate(Code::LiteralCredential)),
     ("{id: a, url: 'tls://a:1', proxy: 'http://proxy:1'}", Invalid(Code::UnknownKey)),
     ("{id: a, url: 'https://a', tls: {client_certificate: /etc/c.pem, client_key: '${ssm:/k}'}}", Valid),
+    (
+        "{id: a, url: 'https://a', auth: {aws: {service: execute-api, region: eu-west-1, role: 'arn:aws:iam::123456789012:role/p'}}}",
+        Valid,
+    ),
+    (
+        "{id: a, url: 'https://a', auth: {aws: {service: execute-api, region: eu-west-1, role: admin}}}",
+        Invalid(Code::BadFormat),
+    ),
+    ("{id: a, url: 'https://a', auth: {aws: {service: s3, region: eu-west-1}}}", Invalid(Code::MissingKey)),
     // expect
     ("{id: a, url: 'https://a', expect: {http: '2'}, warn: {http: '1.1'}}", Valid),
     ("{id: a, url: 'https://a', expect: {http: 2}}", Invalid(Code::WrongType)),
