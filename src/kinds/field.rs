@@ -63,6 +63,9 @@ pub enum Manner {
     Steps,
 }
 
+/// The field of a kind in which what is expected is only worth a warning.
+pub const WARN: Field = Field::new("warn").texts(FieldTexts::Plain);
+
 impl Field {
     /// One without references, whose values have one spelling as they are written. With another value, counting begins
     /// again.

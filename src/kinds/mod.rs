@@ -30,7 +30,7 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value};
 
 pub use dialog::{Dialog, DialogStep, Talk, UnmetStep, hex};
-pub use field::{Bearing, Field, FieldTexts, ListOrder, Manner};
+pub use field::{Bearing, Field, FieldTexts, ListOrder, Manner, WARN};
 pub use heartbeat::{
     AHEAD, BeatEnd, BeatEvidence, BeatFinding, BeatResult, BeatRule, Beats, beat_message, find as find_beat,
 };

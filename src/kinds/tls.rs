@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{Field, HOST_AND_PORT, Kind, NoFields, Own, Proof, UrlForm};
+use super::{Field, HOST_AND_PORT, Kind, NoFields, Own, Proof, UrlForm, WARN};
 use crate::assert::{Redact, Subject, Unmet};
 use crate::written::Violation;
 
@@ -20,6 +20,7 @@ impl Kind for TlsCheck {
     const SCHEMES: &'static [&'static str] = &["tls"];
     const URL: UrlForm = HOST_AND_PORT;
     const PROVES: Proof = Proof::Session;
+    const FIELDS: &'static [Field] = &[WARN];
     const EXPECT_FIELDS: &'static [Field] = &[Field::new("expect.tls").subject(TLS)];
 
     type Fields = NoFields;
@@ -29,7 +30,8 @@ impl Kind for TlsCheck {
     type Reader<'a> = ();
 
     fn build(own: &Own<Self>, _violations: &mut Vec<Violation>) -> SessionRule {
-        SessionRule { min: own.expect.tls.as_ref().and_then(|raw| raw.min) }
+        let min = |fields: &SessionField| fields.tls.as_ref().and_then(|raw| raw.min);
+        SessionRule { min: min(&own.expect), warn: own.warn.as_ref().and_then(min) }
     }
 
     fn describe(_ask: &SessionRule, url: &str) -> String {
@@ -37,13 +39,17 @@ impl Kind for TlsCheck {
     }
 
     fn weaker(before: &SessionRule, after: &SessionRule) -> Option<&'static str> {
-        after.is_weaker_than(before).then_some("expect.tls.min")
+        after.weaker_than(before)
     }
 
     fn reader(_evidence: &SessionFacts) {}
 
     fn unmet(ask: &SessionRule, evidence: &SessionFacts, _: Redact<'_>) -> Option<(Subject, Unmet)> {
-        Some((TLS, ask.unmet(*evidence)?))
+        Some((TLS, evidence.below(ask.min)?))
+    }
+
+    fn shortfall(ask: &SessionRule, evidence: &SessionFacts, _: Redact<'_>) -> Option<(Subject, Unmet)> {
+        Some((TLS, evidence.below(ask.warn)?))
     }
 
     fn example(_code: u16) -> SessionFacts {
@@ -56,6 +62,8 @@ impl Kind for TlsCheck {
 pub struct SessionRule {
     /// The minimum version.
     pub min: Option<TlsVersion>,
+    /// Below this one it is only worth a warning.
+    pub warn: Option<TlsVersion>,
 }
 
 /// A version of TLS that is spoken here.
@@ -116,19 +124,26 @@ impl TlsVersion {
     }
 }
 
-impl SessionRule {
-    /// What is not as it should be.
-    pub fn unmet(&self, facts: SessionFacts) -> Option<Unmet> {
-        let min = self.min.filter(|min| facts.version < *min)?;
+impl SessionFacts {
+    /// The version, if it is older than `min`.
+    fn below(self, min: Option<TlsVersion>) -> Option<Unmet> {
+        let min = min.filter(|min| self.version < *min)?;
         Some(Unmet {
-            actual: facts.version.as_str().to_owned(),
+            actual: self.version.as_str().to_owned(),
             expected: format!("at least {}", min.as_str()),
         })
     }
+}
 
-    /// Whether an older version will do than before.
-    pub fn is_weaker_than(&self, before: &Self) -> bool {
-        self.min < before.min
+impl SessionRule {
+    /// The field in which an older version will do than before.
+    fn weaker_than(&self, before: &Self) -> Option<&'static str> {
+        let Self { min, warn } = before;
+        if self.min < *min {
+            return Some("expect.tls.min");
+        }
+        // What fails needs no warning.
+        (self.warn < *warn && self.min < *warn).then_some("warn.tls.min")
     }
 }
 
@@ -138,13 +153,29 @@ mod tests {
 
     #[test]
     fn an_older_version_than_the_oldest_is_not_met() {
-        let rule = |min| SessionRule { min };
         let facts = |version| SessionFacts { version };
-        let unmet = rule(Some(TlsVersion::V13)).unmet(facts(TlsVersion::V12)).expect("it is older");
+        let unmet = facts(TlsVersion::V12).below(Some(TlsVersion::V13)).expect("it is older");
         assert_eq!((unmet.actual.as_str(), unmet.expected.as_str()), ("TLS 1.2", "at least TLS 1.3"));
-        assert_eq!(rule(Some(TlsVersion::V12)).unmet(facts(TlsVersion::V13)), None);
-        assert_eq!(rule(None).unmet(facts(TlsVersion::V12)), None);
-        assert!(rule(None).is_weaker_than(&rule(Some(TlsVersion::V12))));
-        assert!(!rule(Some(TlsVersion::V13)).is_weaker_than(&rule(Some(TlsVersion::V12))));
+        assert_eq!(facts(TlsVersion::V13).below(Some(TlsVersion::V12)), None);
+        assert_eq!(facts(TlsVersion::V12).below(None), None);
+    }
+
+    #[test]
+    fn a_version_that_is_only_warned_of_is_a_shortfall_and_nothing_unmet() {
+        let (v12, v13) = (Some(TlsVersion::V12), Some(TlsVersion::V13));
+        let rule = SessionRule { min: v12, warn: v13 };
+        let facts = SessionFacts { version: TlsVersion::V12 };
+        let redact: Redact<'_> = &str::to_owned;
+        assert_eq!(TlsCheck::unmet(&rule, &facts, redact), None);
+        assert!(TlsCheck::shortfall(&rule, &facts, redact).is_some());
+        for (before, after, field) in [
+            ((v12, None), (None, None), Some("expect.tls.min")),
+            ((v12, None), (v13, None), None),
+            ((v12, v13), (v12, None), Some("warn.tls.min")),
+            ((v12, v13), (v13, None), None),
+        ] {
+            let rule = |(min, warn)| SessionRule { min, warn };
+            assert_eq!(TlsCheck::weaker(&rule(before), &rule(after)), field, "{before:?} {after:?}");
+        }
     }
 }

@@ -13,9 +13,13 @@ use crate::written::{Code, Path, Step, Violation};
 
 /// `base` without the fields that a check of this kind does not have.
 pub fn without_foreign(base: &Node, kind: KindName) -> Cow<'_, Node> {
-    // `expect.status` is `status` in `expect`.
-    let foreign = kind.foreign_fields().map(|field| field.split('.').map(str::to_owned).collect());
-    let mut places: Vec<Vec<String>> = foreign.collect();
+    // `expect.status` is `status` in `expect`, and in `warn`.
+    let split = |field: &str| field.split('.').map(str::to_owned).collect();
+    let mut places: Vec<Vec<String>> = kind.foreign_fields().map(split).collect();
+    places.extend(
+        kind.foreign_fields()
+            .filter_map(|field| Some(vec!["warn".to_owned(), field.strip_prefix("expect.")?.to_owned()])),
+    );
     places.extend(base.entries().iter().flat_map(|entry| unsuitable(entry, kind)));
     let mut base = Cow::Borrowed(base);
     for place in places {
@@ -197,9 +201,12 @@ fn absent(kind: KindName) -> Map<String, Value> {
         match field.split_once('.') {
             None => drop(properties.insert(field.to_owned(), false.into())),
             Some((key, inner)) => {
-                let of_key = properties.entry(key).or_insert_with(|| json!({"properties": {}}));
-                if let Some(Value::Object(within)) = of_key.get_mut("properties") {
-                    within.insert(inner.to_owned(), false.into());
+                let warn = kind.field("warn").map(|warn| warn.name);
+                for top in [Some(key), warn].into_iter().flatten() {
+                    let of_key = properties.entry(top).or_insert_with(|| json!({"properties": {}}));
+                    if let Some(Value::Object(within)) = of_key.get_mut("properties") {
+                        within.insert(inner.to_owned(), false.into());
+                    }
                 }
             }
         }
@@ -242,6 +249,9 @@ mod tests {
                 "url: https://a.example\nexpect: {tls: {min: '1.2'}}",
                 "`expect.tls` does not apply to http checks",
             ),
+            ("url: https://a.example\nwarn: {tls: {min: '1.3'}}", "`warn.tls` does not apply to http checks"),
+            ("url: dns:///a.example\nwarn: {status: 200}", "`warn.status` does not apply to dns checks"),
+            ("url: grpc://a.example:1\nwarn: {status: 200}", "`warn` does not apply to grpc checks"),
         ] {
             let found = load(&[file("a.yaml", &format!("id: a\n{text}\n"))], None).diagnostics;
             let said: Vec<_> = found.iter().map(|one| (one.code, one.message.as_str())).collect();
@@ -311,6 +321,21 @@ mod tests {
         // Written in the document itself, it is a fault as before.
         let own = "id: a\nurl: grpc://a.example:1\nheaders: {content-type: text/plain}\n";
         assert_eq!(load(&[file("a.yaml", own)], None).diagnostics.len(), 1);
+    }
+
+    #[test]
+    fn of_a_warning_that_a_folder_hands_down_what_applies_is_kept() {
+        let defaults = "warn: {status: 200, tls: {min: '1.3'}, answers: {count: 2}}\n";
+        let warn = |url: &str| {
+            let text = format!("id: a\nurl: {url}\n");
+            let loaded = load(&[file("defaults.yaml", defaults), file("a.yaml", &text)], None);
+            assert_eq!(loaded.diagnostics, [], "{url}");
+            loaded.monitors[0].spec.fields().get("warn").cloned()
+        };
+        assert_eq!(warn("https://a.example/"), Some(json!({"status": 200})));
+        assert_eq!(warn("tls://a.example:1"), Some(json!({"tls": {"min": "1.3"}})));
+        assert_eq!(warn("dns:///a.example"), Some(json!({"answers": {"count": 2}})));
+        assert_eq!(warn("icmp://a.example"), None);
     }
 
     #[test]

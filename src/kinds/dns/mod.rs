@@ -12,11 +12,11 @@ pub use raw::MOST_RECORDS;
 pub use rcode::Rcode;
 pub use record::{RecordKind, domain};
 pub use reply::{DnsReply, LookupOutcome, OtherReply, RecordSet};
-#[cfg(test)]
-pub use rule::AnswerRule;
 pub use rule::LookupRule;
+#[cfg(test)]
+pub use rule::{AnswerRule, WarningRule};
 
-use super::{Field, Kind, Own, Proof, Sent, UrlForm, WithoutTls};
+use super::{Field, Kind, Own, Proof, Sent, UrlForm, WARN, WithoutTls};
 use crate::assert::{Assertion, Redact, Subject, Unmet};
 use crate::value::Template;
 use crate::written::Violation;
@@ -31,7 +31,7 @@ impl Kind for DnsCheck {
     const PROVES: Proof = Proof::Answer;
     const CODES: Option<&'static str> = Some("rcode");
     const FIELDS: &'static [Field] =
-        &[Field::new("agree_with").subject(rule::AGREEMENT).canonical(raw::canonical_servers).set()];
+        &[Field::new("agree_with").subject(rule::AGREEMENT).canonical(raw::canonical_servers).set(), WARN];
     const EXPECT_FIELDS: &'static [Field] = &[
         Field::new("expect.rcode").subject(rule::RCODE).canonical(raw::canonical_rcode).set(),
         Field::new("expect.answers").subject(rule::ANSWERS).canonical(raw::canonical_answers),
@@ -44,15 +44,25 @@ impl Kind for DnsCheck {
     type Reader<'a> = ();
 
     fn build(own: &Own<Self>, violations: &mut Vec<Violation>) -> LookupRule {
-        own.expect.build(&own.fields, violations)
+        let mut rule = own.expect.build(&own.fields, violations);
+        rule.warn =
+            own.warn.as_ref().map(|warn| warn.build_warning(&own.fields, violations)).unwrap_or_default();
+        rule
     }
 
     fn check_stored(own: &Own<Self>, violations: &mut Vec<Violation>) {
-        own.expect.check_stored(violations);
+        own.expect.check_stored("expect", violations);
+        if let Some(warn) = &own.warn {
+            warn.check_stored("warn", violations);
+        }
     }
 
     fn check_written(own: &Own<Self>, ask: &LookupRule, _: &[Assertion], violations: &mut Vec<Violation>) {
-        own.expect.check_sense(ask, violations);
+        own.expect.check_sense("expect", &ask.rcodes, ask.answers.as_ref(), violations);
+        if let Some(warn) = &own.warn {
+            let rcodes = ask.warn.rcodes.as_ref().unwrap_or(&ask.rcodes);
+            warn.check_sense("warn", rcodes, ask.warn.answers.as_ref(), violations);
+        }
     }
 
     fn describe(_ask: &LookupRule, url: &str) -> String {
@@ -82,6 +92,13 @@ impl Kind for DnsCheck {
     fn unmet(ask: &LookupRule, evidence: &LookupOutcome, redact: Redact<'_>) -> Option<(Subject, Unmet)> {
         match evidence {
             LookupOutcome::Replied(reply) => ask.unmet(reply, redact),
+            LookupOutcome::Assumed => None,
+        }
+    }
+
+    fn shortfall(ask: &LookupRule, evidence: &LookupOutcome, redact: Redact<'_>) -> Option<(Subject, Unmet)> {
+        match evidence {
+            LookupOutcome::Replied(reply) => ask.warn.unmet(reply, redact),
             LookupOutcome::Assumed => None,
         }
     }

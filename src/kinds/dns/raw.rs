@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::question::{DnsQuestion, ServerName};
 use super::rcode::Rcode;
 use super::record::RecordKind;
-use super::rule::{AnswerRule, LookupRule};
+use super::rule::{AnswerRule, LookupRule, WarningRule};
 use crate::value::{PATTERN_LENGTH, Pattern};
 use crate::written::{Code, Path, Texts, Violation, check_pattern, check_text, spelled_set};
 
@@ -159,42 +159,65 @@ impl LookupFields {
 impl ReplyFields {
     /// What is expected; one with violations is not to be used.
     pub fn build(&self, fields: &LookupFields, violations: &mut Vec<Violation>) -> LookupRule {
+        let WarningRule { rcodes, answers } = self.parts("expect", fields, violations);
+        LookupRule {
+            rcodes: rcodes.unwrap_or_else(|| vec![Rcode::NOERROR]),
+            answers,
+            agree_with: fields.servers(violations),
+            warn: WarningRule::default(),
+        }
+    }
+
+    /// What is only worth a warning. Nothing is implied there.
+    pub fn build_warning(&self, fields: &LookupFields, violations: &mut Vec<Violation>) -> WarningRule {
+        self.parts("warn", fields, violations)
+    }
+
+    fn parts(
+        &self,
+        top: &'static str,
+        fields: &LookupFields,
+        violations: &mut Vec<Violation>,
+    ) -> WarningRule {
         let Self { rcode, answers } = self;
-        let rcodes = match rcode {
-            Some(RcodeForm(texts)) => rcodes(texts, violations),
-            None => vec![Rcode::NOERROR],
-        };
-        let answers = answers.as_ref().map(|raw| raw.build(fields.kind(), violations));
-        LookupRule { rcodes, answers, agree_with: fields.servers(violations) }
+        let rcodes = rcode.as_ref().map(|RcodeForm(texts)| rcodes(top, texts, violations));
+        let answers = answers.as_ref().map(|raw| raw.build(top, fields.kind(), violations));
+        WarningRule { rcodes, answers }
     }
 
     /// Reports records that are compared with nothing, which every answer would meet.
-    pub fn check_stored(&self, violations: &mut Vec<Violation>) {
+    pub fn check_stored(&self, top: &'static str, violations: &mut Vec<Violation>) {
         let Some(RawAnswers { equals, contains, matches, count }) = &self.answers else { return };
         if equals.is_none() && contains.is_none() && matches.is_none() && count.is_none() {
-            let path = Path::from("expect").key("answers");
+            let path = Path::from(top).key("answers");
             let message = format!("`{path}` has no comparison");
             violations.push(Violation::new(Code::Empty, path, message));
         }
     }
 
     /// Reports what can never be met, and patterns that are none.
-    pub fn check_sense(&self, rule: &LookupRule, violations: &mut Vec<Violation>) {
-        let path = Path::from("expect").key("answers");
+    pub fn check_sense(
+        &self,
+        top: &'static str,
+        rcodes: &[Rcode],
+        answers: Option<&AnswerRule>,
+        violations: &mut Vec<Violation>,
+    ) {
+        let path = Path::from(top).key("answers");
         let Some(raw) = &self.answers else { return };
         for (place, text) in raw.matches.iter().flat_map(|texts| texts.placed(&path.key("matches"))) {
             violations.extend(check_pattern(place, text));
         }
-        let asks_for_one = rule.answers.as_ref().is_some_and(AnswerRule::asks_for_one);
-        if asks_for_one && !rule.rcodes.contains(&Rcode::NOERROR) {
+        let asks_for_one = answers.is_some_and(AnswerRule::asks_for_one);
+        if asks_for_one && !rcodes.contains(&Rcode::NOERROR) {
             let message = "only an answer with NOERROR has records";
             violations.push(
                 Violation::never_passes(path.clone(), message)
                     .on_key()
-                    .also("expect.rcode", "because of this"),
+                    .also(Path::from(top).key("rcode"), "because of this"),
             );
         }
-        let equals = rule.answers.as_ref().and_then(|answers| answers.equals.as_ref());
+        let equals = answers.and_then(|answers| answers.equals.as_ref());
         if let (Some(equals), Some(count)) = (equals, raw.count)
             && equals.len() != count as usize
         {
@@ -208,9 +231,14 @@ impl ReplyFields {
 }
 
 impl RawAnswers {
-    fn build(&self, kind: Option<RecordKind>, violations: &mut Vec<Violation>) -> AnswerRule {
+    fn build(
+        &self,
+        top: &'static str,
+        kind: Option<RecordKind>,
+        violations: &mut Vec<Violation>,
+    ) -> AnswerRule {
         let Self { equals, contains, matches, count } = self;
-        let path = Path::from("expect").key("answers");
+        let path = Path::from(top).key("answers");
         if let Some(count) = count.filter(|count| *count > MOST_RECORDS) {
             let path = path.key("count");
             let message = format!("`{path}` is at most {MOST_RECORDS}, found {count}");
@@ -242,9 +270,9 @@ impl RawAnswers {
     }
 }
 
-fn rcodes(texts: &Texts, violations: &mut Vec<Violation>) -> Vec<Rcode> {
+fn rcodes(top: &'static str, texts: &Texts, violations: &mut Vec<Violation>) -> Vec<Rcode> {
     let mut rcodes = Vec::new();
-    for (place, text) in texts.placed(&Path::from("expect").key("rcode")) {
+    for (place, text) in texts.placed(&Path::from(top).key("rcode")) {
         if let Some(rcode) = Rcode::parse(text) {
             rcodes.push(rcode);
             continue;

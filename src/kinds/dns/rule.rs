@@ -22,6 +22,14 @@ pub struct LookupRule {
     pub answers: Option<AnswerRule>,
     /// Servers that must give the same answer.
     pub agree_with: Vec<ServerName>,
+    pub warn: WarningRule,
+}
+
+/// What is only worth a warning.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WarningRule {
+    pub rcodes: Option<Vec<Rcode>>,
+    pub answers: Option<AnswerRule>,
 }
 
 /// What records must be. The texts are as they are written.
@@ -71,8 +79,36 @@ impl LookupRule {
         if asks_less {
             return Some("expect.answers");
         }
+        if let Some(field) = self.warn.weaker_than(&before.warn) {
+            return Some(field);
+        }
         let asks_fewer = before.agree_with.iter().any(|server| !self.agree_with.contains(server));
         asks_fewer.then_some("agree_with")
+    }
+}
+
+impl WarningRule {
+    /// The first of what is not as it should be.
+    pub fn unmet(&self, reply: &DnsReply, redact: Redact<'_>) -> Option<(Subject, Unmet)> {
+        let Self { rcodes, answers } = self;
+        let DnsReply { kind, server: _, said, others: _ } = reply;
+        if let Some(rcodes) = rcodes.as_ref().filter(|rcodes| !rcodes.contains(&said.rcode)) {
+            return Some((RCODE, Unmet { actual: said.rcode.words(), expected: or(rcodes) }));
+        }
+        Some((ANSWERS, answers.as_ref()?.unmet(*kind, said, redact)?))
+    }
+
+    fn weaker_than(&self, before: &Self) -> Option<&'static str> {
+        let Self { rcodes, answers } = before;
+        let accepts = |own: &Option<Vec<Rcode>>, before: &[Rcode]| {
+            own.as_ref().is_none_or(|own| own.iter().any(|rcode| !before.contains(rcode)))
+        };
+        if rcodes.as_ref().is_some_and(|before| accepts(&self.rcodes, before)) {
+            return Some("warn.rcode");
+        }
+        let asks_less =
+            |before: &AnswerRule| self.answers.as_ref().is_none_or(|after| after.is_weaker_than(before));
+        answers.as_ref().is_some_and(asks_less).then_some("warn.answers")
     }
 }
 
@@ -175,8 +211,8 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::*;
-    use crate::kinds::dns::DnsCheck;
-    use crate::kinds::{Own, Scrutiny};
+    use crate::kinds::dns::{DnsCheck, LookupOutcome};
+    use crate::kinds::{Kind as _, Own, Scrutiny};
     use crate::written::Code;
 
     /// The rule of a file, with the codes of what is wrong with it.
@@ -206,6 +242,24 @@ mod tests {
         let unmet = rule.unmet(&reply, &str::to_owned);
         unmet
             .map_or(String::new(), |(_, Unmet { actual, expected })| format!("{actual}, expected {expected}"))
+    }
+
+    #[test]
+    fn what_is_only_warned_of_is_a_shortfall_and_nothing_unmet() {
+        let document = |warn: Value| json!({"url": "dns:///a.example?type=A", "warn": warn});
+        let (rule, codes) = written(document(json!({"answers": {"count": 2}})));
+        assert_eq!(codes, []);
+        let records = std::iter::once("192.0.2.1".to_owned()).collect();
+        let said = RecordSet { rcode: Rcode::NOERROR, records, alias: None };
+        let reply = DnsReply { kind: RecordKind::A, server: "ns".to_owned(), said, others: Vec::new() };
+        let evidence = LookupOutcome::Replied(Box::new(reply));
+        assert_eq!(DnsCheck::unmet(&rule, &evidence, &str::to_owned), None);
+        let (subject, unmet) = DnsCheck::shortfall(&rule, &evidence, &str::to_owned).expect("a warning");
+        assert_eq!((subject, unmet.expected.as_str()), (ANSWERS, "2 in all"));
+        let (lax, _) = written(document(json!({})));
+        assert_eq!(DnsCheck::weaker(&rule, &lax), Some("warn.answers"));
+        assert_eq!(DnsCheck::weaker(&lax, &rule), None);
+        assert_eq!(written(document(json!({"answers": {"equals": "nonsense"}}))).1, [Code::NeverPasses]);
     }
 
     #[test]

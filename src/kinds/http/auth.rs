@@ -71,7 +71,7 @@ pub struct RawAwsRole {
     /// Region of the service.
     #[schemars(required, regex(pattern = r"^[a-z0-9-]{1,64}$"), extend("patternErrorMessage" = "a region is a name such as eu-west-1"), example = &"eu-west-1")]
     pub region: Option<String>,
-    /// ARN of the role. The machine lists it in MONITORCTL_ROLES; its own credentials never sign.
+    /// ARN of the role. The machine lists those that may sign; its own credentials never do.
     #[schemars(required, regex(pattern = ROLE), extend("patternErrorMessage" = "a role is an ARN such as arn:aws:iam::123456789012:role/probe"),
         example = &"arn:aws:iam::123456789012:role/monitorctl-probe")]
     pub role: Option<String>,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::auth::{self, RawAuth};
 use super::canonical;
 use crate::kinds::headers::{self, SentHeaders};
-use crate::kinds::{Field, FieldTexts, Manner};
+use crate::kinds::{Field, FieldTexts, Manner, WARN};
 use crate::written::{canonical_host_header, text_form};
 
 pub const FIELDS: &[Field] = &[
@@ -19,7 +19,7 @@ pub const FIELDS: &[Field] = &[
     Field::new("json").manner(Manner::Whole).references(&[""]),
     Field::new("proxy").texts(FieldTexts::Url).references(&[""]),
     Field::new("redirects"),
-    Field::new("warn").texts(FieldTexts::Plain),
+    WARN,
 ];
 
 text_form!(

@@ -16,7 +16,7 @@ use crate::probe::secrets::Secrets;
 /// What the header `authorization` says.
 pub enum Authorization {
     Known(HeaderValue),
-    WantedCredential(WantedCredential),
+    Unfetched(WantedCredential),
 }
 
 /// What has to be fetched first.
@@ -60,14 +60,14 @@ impl Authorization {
             }
             Auth::Bearer(token) => Self::Known(bearer(secrets.fill(token)?.trim())?),
             Auth::OAuth2(ClientGrant { token_url, client_id, client_secret, scope }) => {
-                Self::WantedCredential(WantedCredential::Token(TokenRequest {
+                Self::Unfetched(WantedCredential::Token(TokenRequest {
                     url: secrets.fill(token_url)?,
                     client_id: secrets.fill(client_id)?,
                     client_secret: secrets.fill(client_secret)?,
                     scope: scope.clone(),
                 }))
             }
-            Auth::Aws(role) => Self::WantedCredential(WantedCredential::Role(role.clone())),
+            Auth::Aws(role) => Self::Unfetched(WantedCredential::Role(role.clone())),
         })
     }
 }

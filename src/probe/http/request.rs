@@ -81,7 +81,7 @@ impl HopRequest {
         match request.auth.as_ref().map(|auth| Authorization::of(auth, secrets)).transpose()? {
             None => {}
             Some(Authorization::Known(value)) => drop(headers.insert(header::AUTHORIZATION, value)),
-            Some(Authorization::WantedCredential(other)) => wanted = Some(other),
+            Some(Authorization::Unfetched(other)) => wanted = Some(other),
         }
         let identity = Identity::Shown;
         Ok(Self {

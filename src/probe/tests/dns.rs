@@ -15,14 +15,19 @@ use super::dns_server::{a, alias, answer, bytes, code, framed, name, saying, say
 use super::server::name_server;
 use super::{observe, observe_with, prober};
 use crate::assert::Unmet;
-use crate::kinds::dns::{AnswerRule, DnsReply, LookupOutcome, LookupRule, Rcode, ServerName};
+use crate::kinds::dns::{AnswerRule, DnsReply, LookupOutcome, LookupRule, Rcode, ServerName, WarningRule};
 use crate::kinds::{Ask, Evidence};
 use crate::monitor::{Expectations, Monitor};
 use crate::net::{AddressPolicy, Resolver};
 use crate::observation::{Fault, Observation, Transport};
 
 fn rule() -> LookupRule {
-    LookupRule { rcodes: vec![Rcode::NOERROR], answers: None, agree_with: Vec::new() }
+    LookupRule {
+        rcodes: vec![Rcode::NOERROR],
+        answers: None,
+        agree_with: Vec::new(),
+        warn: WarningRule::default(),
+    }
 }
 
 fn asking(url: &str, rule: LookupRule) -> Monitor {

@@ -255,7 +255,7 @@ async fn a_session_is_agreed_on_with_its_version_and_certificate() {
     })
     .await;
     let monitor = Monitor {
-        ask: Ask::Tls(SessionRule { min: Some(TlsVersion::V13) }),
+        ask: Ask::Tls(SessionRule { min: Some(TlsVersion::V13), warn: None }),
         expect: Expectations::of(Vec::new()),
         ..super::monitor(&format!("tls://{address}"))
     };

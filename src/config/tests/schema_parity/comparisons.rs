@@ -50,6 +50,14 @@ pub const COMPARISONS: &[(&str, Said)] = &[
         Invalid(Code::BadFormat),
     ),
     ("{id: a, url: 'https://a', auth: {aws: {service: s3, region: eu-west-1}}}", Invalid(Code::MissingKey)),
+    ("{id: a, url: 'dns:///a.example', warn: {rcode: NOERROR, answers: {count: 2}}}", Valid),
+    (
+        "{id: a, url: 'dns:///a.example', warn: {answers: {equals: nonsense}}}",
+        OnlyValidate(Code::NeverPasses),
+    ),
+    ("{id: a, url: 'dns:///a.example', warn: {status: 200}}", Invalid(Code::UnknownKey)),
+    ("{id: a, url: 'tls://a:443', expect: {tls: {min: '1.2'}}, warn: {tls: {min: '1.3'}}}", Valid),
+    ("{id: a, url: 'https://a', warn: {tls: {min: '1.3'}}}", Invalid(Code::UnknownKey)),
     // expect
     ("{id: a, url: 'https://a', expect: {http: '2'}, warn: {http: '1.1'}}", Valid),
     ("{id: a, url: 'https://a', expect: {http: 2}}", Invalid(Code::WrongType)),
