@@ -9,6 +9,7 @@ mod frame;
 mod html;
 mod monitor_row;
 mod notice;
+mod past;
 mod policy;
 mod private;
 mod row;

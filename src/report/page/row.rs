@@ -1,8 +1,8 @@
-//! The parts of the HTML pages as plain texts: rows of components, cards of incidents, days. Pure.
+//! The parts of the HTML pages as plain texts: rows of components, and cards of incidents. Pure.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 
 use super::monitor_row::{CauseLine, MonitorRow};
 use super::notice::notice_html;
@@ -18,7 +18,7 @@ use crate::view::{
 };
 
 /// How many days of incidents the page lists.
-const PAST_DAYS: i64 = 14;
+pub const PAST_DAYS: i64 = 14;
 
 /// One component as a line that opens.
 pub struct ComponentRow {
@@ -167,7 +167,7 @@ impl ReportCard {
     }
 
     /// In the list of days. The notices of an open one stand above already.
-    fn in_list(view: &PageView, group: &NoticeGroup) -> Self {
+    pub fn in_list(view: &PageView, group: &NoticeGroup) -> Self {
         let card = Self::of(view, group);
         if group.is_open() { Self { notices: Vec::new(), ..card } } else { card }
     }
@@ -205,52 +205,7 @@ impl MaintenanceCard {
     }
 }
 
-/// The incidents that began on one day, or several days in a row without one.
-pub struct PastDays {
-    pub heading: String,
-    pub incidents: Vec<IncidentCard>,
-    pub reports: Vec<ReportCard>,
-}
-
-/// The incidents of the last days by the day on which they began, the latest first. The notices of an open one stand
-/// above already.
-pub fn past_days(view: &PageView) -> Vec<PastDays> {
-    let today = day_of(view.now);
-    let mut days: Vec<PastDays> = Vec::new();
-    // The latest of the days without an incident that are not listed yet.
-    let mut quiet: Option<(Date, Date)> = None;
-    for back in 0..PAST_DAYS {
-        let date = today.saturating_sub(back.days());
-        let on_day = view.incidents.iter().filter(|one| day_of(one.opened) == date);
-        let incidents: Vec<IncidentCard> = on_day.map(|one| in_list(IncidentCard::of(view, one))).collect();
-        let reports = view.notices.iter().filter(|one| one.opened().map(day_of) == Some(date));
-        let reports: Vec<ReportCard> = reports.map(|one| ReportCard::in_list(view, one)).collect();
-        if incidents.is_empty() && reports.is_empty() {
-            quiet = Some((quiet.map_or(date, |(latest, _)| latest), date));
-            continue;
-        }
-        days.extend(quiet.take().map(quiet_days));
-        days.push(PastDays { heading: date.strftime("%-d %B").to_string(), incidents, reports });
-    }
-    days.extend(quiet.map(quiet_days));
-    days
-}
-
-fn in_list(card: IncidentCard) -> IncidentCard {
-    if card.is_open { IncidentCard { notices: Vec::new(), ..card } } else { card }
-}
-
-fn quiet_days((latest, earliest): (Date, Date)) -> PastDays {
-    let heading = if latest == earliest {
-        latest.strftime("%-d %B").to_string()
-    } else if latest.month() == earliest.month() {
-        format!("{} – {}", earliest.day(), latest.strftime("%-d %B"))
-    } else {
-        format!("{} – {}", earliest.strftime("%-d %B"), latest.strftime("%-d %B"))
-    };
-    PastDays { heading, incidents: Vec::new(), reports: Vec::new() }
-}
-
-fn day_of(at: Timestamp) -> Date {
+/// The UTC day of a moment.
+pub fn day_of(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }

@@ -3,6 +3,7 @@
 //! It has no feed, no badges and no API. These are read by programs elsewhere, which keep no secret.
 
 mod chart;
+mod chart_words;
 mod monitor;
 mod name;
 mod policy_words;
@@ -17,7 +18,7 @@ use row::{causes, rows};
 use super::file::PageError;
 use super::html::{IncidentPage, IndexPage, file};
 use super::monitor_row::CauseLine;
-use super::row::PastDays;
+use super::past::PastDays;
 use crate::page::{PageFile, Visibility};
 use crate::view::{ComponentState, PrivateView};
 

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::chart::{ChartUnit, chart};
+use super::chart::chart;
+use super::chart_words::ChartUnit;
 use super::name::monitor_path;
 use super::policy_words::{PolicyLine, policy_lines};
 use super::row::row;
