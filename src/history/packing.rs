@@ -56,8 +56,15 @@ pub struct PackedBytes<'a> {
 impl<'a> PackedBytes<'a> {
     /// The positions of the bitmap that `bytes` begin with, and what follows it.
     pub fn after_bitmap(bytes: &'a [u8]) -> Result<(Vec<usize>, Self), PackingError> {
-        let (bitmap, left) = bytes.split_at_checked(BITMAP).ok_or(PackingError::Cut(bytes.len()))?;
-        Ok((positions(bitmap), Self { all: bytes.len(), left }))
+        let mut reader = Self { all: bytes.len(), left: bytes };
+        Ok((reader.bitmap()?, reader))
+    }
+
+    /// The positions of a bitmap that comes next.
+    pub fn bitmap(&mut self) -> Result<Vec<usize>, PackingError> {
+        let (bitmap, left) = self.left.split_at_checked(BITMAP).ok_or(PackingError::Cut(self.all))?;
+        self.left = left;
+        Ok(positions(bitmap))
     }
 
     pub fn byte(&mut self) -> Result<u8, PackingError> {
@@ -78,8 +85,13 @@ impl<'a> PackedBytes<'a> {
         Err(PackingError::TooLarge)
     }
 
-    pub fn numbers(&mut self) -> Result<[u32; 4], PackingError> {
-        Ok([self.number()?, self.number()?, self.number()?, self.number()?])
+    /// As many numbers as are asked for.
+    pub fn numbers<const N: usize>(&mut self) -> Result<[u32; N], PackingError> {
+        let mut numbers = [0; N];
+        for number in &mut numbers {
+            *number = self.number()?;
+        }
+        Ok(numbers)
     }
 
     pub fn end(self) -> Result<(), PackingError> {

@@ -1,15 +1,14 @@
 //! Hours and days: what the samples of one hour or day add up to, 200 monitors packed in one item. Pure.
 //!
-//! A page is a bitmap of positions; then, for each, eight numbers in LEB128 (probes passed, degraded, failed, unknown;
-//! seconds down, down in maintenance, not observed, in maintenance), and the codes of the 50th, 95th and 99th percentile
-//! and of the longest latency. A monitor has at most 24 bytes, and some 13 if all is well.
+//! A page is a bitmap of positions, and a bitmap of those of them that are smooth: all probes passed, and there was no
+//! maintenance. Then come, for each, numbers in LEB128: probes passed, and seconds not observed. One that is not smooth has
+//! six more: probes degraded, failed, unknown; seconds down, down in maintenance, in maintenance. Last are the codes of
+//! the 50th, 95th and 99th percentile and of the longest latency. A monitor has at most 24 bytes, and 8 of a smooth day.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use super::directory::POSITIONS_PER_PAGE;
-use super::latencies::{Latencies, Percentiles};
-use super::latency_code::LatencyCode;
+use super::latencies::{Latencies, PercentileCodes};
 use super::packing::{self, PackedBytes, PackingError};
 use super::stretch::{DAY, HOUR};
 use super::totals::Totals;
@@ -29,7 +28,7 @@ pub enum RollupUnit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rollup {
     pub totals: Totals,
-    pub percentiles: Percentiles,
+    pub percentiles: PercentileCodes,
 }
 
 /// One hour or day of a page, by position.
@@ -63,26 +62,17 @@ impl RollupPage {
             .iter()
             .filter(|(position, (totals, _))| **position < POSITIONS_PER_PAGE && *totals != Totals::default())
             .collect();
+        let smooth = known.iter().filter(|(_, (totals, _))| is_smooth(totals));
         let mut bytes = packing::bitmap(known.iter().map(|(position, _)| **position));
+        bytes.extend(packing::bitmap(smooth.map(|(position, _)| **position)));
         for (_, (totals, latencies)) in known {
-            let Totals {
-                passed,
-                degraded,
-                failed,
-                unknown,
-                observed,
-                maintenance,
-                down,
-                down_in_maintenance,
-            } = *totals;
-            let unobserved = self.unit.length().saturating_sub(observed);
-            for number in
-                [passed, degraded, failed, unknown, down, down_in_maintenance, unobserved, maintenance]
-            {
-                packing::push(&mut bytes, u32::try_from(number).unwrap_or(u32::MAX));
+            let mut push = |number| packing::push(&mut bytes, u32::try_from(number).unwrap_or(u32::MAX));
+            push(totals.passed);
+            push(self.unit.length().saturating_sub(totals.observed));
+            if !is_smooth(totals) {
+                trouble(totals).into_iter().for_each(push);
             }
-            let Percentiles { p50, p95, p99, max } = latencies.percentiles();
-            bytes.extend([p50, p95, p99, max].map(|latency| LatencyCode::new(latency).byte()));
+            bytes.extend(latencies.percentile_codes().bytes());
         }
         bytes
     }
@@ -97,31 +87,40 @@ impl RollupPage {
 /// What [`RollupPage::pack`] has packed, by position.
 pub fn unpack(unit: RollupUnit, bytes: &[u8]) -> Result<BTreeMap<usize, Rollup>, PackingError> {
     let (positions, mut reader) = PackedBytes::after_bitmap(bytes)?;
+    let smooth = reader.bitmap()?;
     let mut rollups = BTreeMap::new();
     for position in positions {
-        let [passed, degraded, failed, unknown] = reader.numbers()?.map(u64::from);
-        let [down, down_in_maintenance, unobserved, maintenance] = reader.numbers()?.map(u64::from);
+        let [passed, unobserved] = reader.numbers()?.map(u64::from);
         let observed = unit.length().saturating_sub(unobserved);
-        let totals =
-            Totals { passed, degraded, failed, unknown, observed, maintenance, down, down_in_maintenance };
-        let percentiles = Percentiles {
-            p50: latency(&mut reader)?,
-            p95: latency(&mut reader)?,
-            p99: latency(&mut reader)?,
-            max: latency(&mut reader)?,
-        };
+        let mut totals = Totals { passed, observed, ..Totals::default() };
+        if smooth.binary_search(&position).is_err() {
+            let [degraded, failed, unknown] = reader.numbers()?.map(u64::from);
+            let [down, down_in_maintenance, maintenance] = reader.numbers()?.map(u64::from);
+            totals = Totals { degraded, failed, unknown, maintenance, down, down_in_maintenance, ..totals };
+        }
+        let codes = [reader.byte()?, reader.byte()?, reader.byte()?, reader.byte()?];
+        let percentiles = PercentileCodes::of_bytes(codes);
         rollups.insert(position, Rollup { totals, percentiles });
     }
     reader.end()?;
     Ok(rollups)
 }
 
-fn latency(reader: &mut PackedBytes) -> Result<Option<Duration>, PackingError> {
-    Ok(LatencyCode::from_byte(reader.byte()?).upper_bound())
+/// Whether nothing but passed probes and the lack of probes is to be kept of it.
+fn is_smooth(totals: &Totals) -> bool {
+    trouble(totals) == [0; 6]
+}
+
+fn trouble(totals: &Totals) -> [u64; 6] {
+    let Totals { passed: _, observed: _, degraded, failed, unknown, maintenance, down, down_in_maintenance } =
+        *totals;
+    [degraded, failed, unknown, down, down_in_maintenance, maintenance]
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -147,9 +146,9 @@ mod tests {
                 totals.into_iter().filter(|(_, totals)| *totals != Totals::default()).collect();
             let with_latencies = known.iter().map(|(position, totals)| (*position, (*totals, latencies.clone())));
             let bytes = page(RollupUnit::Day, with_latencies.collect()).pack();
-            prop_assert!(bytes.len() <= 25 + 24 * known.len());
+            prop_assert!(bytes.len() <= 50 + 24 * known.len());
             let read = unpack(RollupUnit::Day, &bytes).expect("it is packed");
-            let percentiles = latencies.percentiles();
+            let percentiles = latencies.percentile_codes();
             let expected: BTreeMap<_, _> =
                 known.into_iter().map(|(position, totals)| (position, Rollup { totals, percentiles })).collect();
             prop_assert_eq!(read, expected);
@@ -163,9 +162,9 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_in_which_all_was_well_takes_12_bytes_a_monitor() {
+    fn an_hour_in_which_all_was_well_takes_6_bytes_a_monitor() {
         let well = Totals { passed: 30, observed: 3_600, ..Totals::default() };
         let all = (0..200).map(|position| (position, (well, Latencies::default())));
-        assert_eq!(page(RollupUnit::Hour, all.collect()).pack().len(), 25 + 200 * 12);
+        assert_eq!(page(RollupUnit::Hour, all.collect()).pack().len(), 50 + 200 * 6);
     }
 }

@@ -19,7 +19,7 @@ use crate::history::{
 };
 use crate::state::Shard;
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Days that hours are kept, and that days are.
 const KEEP_HOURS: u64 = 100;
