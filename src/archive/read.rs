@@ -54,12 +54,12 @@ pub async fn past(
     for (page, subjects) in pages {
         let found = PageReading { reader, page, subjects: &subjects, question }.read().await?;
         for subject in &subjects {
-            let sums = past.sums.entry(subject.monitor.clone()).or_default();
-            for (stretch, by_position) in &found {
-                let sum = sums.entry(*stretch).or_default();
-                if let Some(one) = by_position.get(&subject.position.index) {
-                    sum.add(one);
-                }
+            let of_one = |by_position: &SumsOfPage| by_position.get(&subject.position.index).cloned();
+            let own = found.iter().map(|(stretch, sums)| (*stretch, of_one(sums).unwrap_or_default()));
+            match past.sums.get_mut(&subject.monitor) {
+                // It has another position under a former id.
+                Some(sums) => own.for_each(|(stretch, sum)| sums.entry(stretch).or_default().add(&sum)),
+                None => drop(past.sums.insert(subject.monitor.clone(), own.collect())),
             }
         }
     }

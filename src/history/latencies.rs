@@ -21,6 +21,44 @@ pub struct Percentiles {
     pub max: Option<Duration>,
 }
 
+/// The same as their codes, which take four bytes and compare as the latencies do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PercentileCodes {
+    pub p50: LatencyCode,
+    pub p95: LatencyCode,
+    pub p99: LatencyCode,
+    pub max: LatencyCode,
+}
+
+impl PercentileCodes {
+    pub fn bytes(self) -> [u8; 4] {
+        let Self { p50, p95, p99, max } = self;
+        [p50, p95, p99, max].map(LatencyCode::byte)
+    }
+
+    pub fn of_bytes(bytes: [u8; 4]) -> Self {
+        let [p50, p95, p99, max] = bytes.map(LatencyCode::from_byte);
+        Self { p50, p95, p99, max }
+    }
+
+    /// Percentiles do not add up: of two, the slower is taken, so that none reads better than it was.
+    #[must_use]
+    pub fn slower(self, other: Self) -> Self {
+        Self {
+            p50: self.p50.max(other.p50),
+            p95: self.p95.max(other.p95),
+            p99: self.p99.max(other.p99),
+            max: self.max.max(other.max),
+        }
+    }
+
+    pub fn percentiles(self) -> Percentiles {
+        let Self { p50, p95, p99, max } = self;
+        let [p50, p95, p99, max] = [p50, p95, p99, max].map(LatencyCode::upper_bound);
+        Percentiles { p50, p95, p99, max }
+    }
+}
+
 impl Latencies {
     pub fn add(&mut self, latency: Option<Duration>) {
         let code = LatencyCode::new(latency);
@@ -42,21 +80,25 @@ impl Latencies {
 
     /// The latency that `percent` of the answers did not exceed (nearest rank); `None` without an answer.
     pub fn percentile(&self, percent: u64) -> Option<Duration> {
+        self.percentile_code(percent).upper_bound()
+    }
+
+    fn percentile_code(&self, percent: u64) -> LatencyCode {
         let rank = (self.answers() * percent).div_ceil(100).max(1);
         let mut seen = 0;
         let reached = self.0.iter().find(|(_, count)| {
             seen += u64::from(**count);
             seen >= rank
         });
-        reached.and_then(|(code, _)| code.upper_bound())
+        reached.map_or(LatencyCode::NONE, |(code, _)| *code)
     }
 
-    pub fn percentiles(&self) -> Percentiles {
-        Percentiles {
-            p50: self.percentile(50),
-            p95: self.percentile(95),
-            p99: self.percentile(99),
-            max: self.percentile(100),
+    pub fn percentile_codes(&self) -> PercentileCodes {
+        PercentileCodes {
+            p50: self.percentile_code(50),
+            p95: self.percentile_code(95),
+            p99: self.percentile_code(99),
+            max: self.percentile_code(100),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a stretch of time adds up to. Pure.
 
-use super::latencies::{Latencies, Percentiles};
+use super::latencies::{Latencies, PercentileCodes, Percentiles};
 use super::rollup::Rollup;
 use super::totals::Totals;
 
@@ -11,7 +11,7 @@ pub struct Sum {
     /// Empty where only the percentiles were asked for.
     pub latencies: Latencies,
     /// As they were kept, where the latencies were not asked for.
-    kept: Option<Percentiles>,
+    kept: Option<PercentileCodes>,
 }
 
 impl Sum {
@@ -26,21 +26,17 @@ impl Sum {
     }
 
     pub fn percentiles(&self) -> Percentiles {
-        self.kept.unwrap_or_else(|| self.latencies.percentiles())
+        self.codes().percentiles()
     }
 
-    /// Adds another stretch of the same monitor. Percentiles do not add up: of two that are kept, the slower is taken, so
-    /// that none reads better than it was.
+    fn codes(&self) -> PercentileCodes {
+        self.kept.unwrap_or_else(|| self.latencies.percentile_codes())
+    }
+
+    /// Adds another stretch of the same monitor. Of percentiles that are kept, the slower is taken.
     pub fn add(&mut self, other: &Self) {
-        let kept = (self.kept.is_some() || other.kept.is_some()).then(|| {
-            let (one, two) = (self.percentiles(), other.percentiles());
-            Percentiles {
-                p50: one.p50.max(two.p50),
-                p95: one.p95.max(two.p95),
-                p99: one.p99.max(two.p99),
-                max: one.max.max(two.max),
-            }
-        });
+        let is_kept = self.kept.is_some() || other.kept.is_some();
+        let kept = is_kept.then(|| self.codes().slower(other.codes()));
         self.totals += other.totals;
         self.latencies.merge(&other.latencies);
         self.kept = kept;
