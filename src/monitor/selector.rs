@@ -37,7 +37,13 @@ struct Term {
     text: String,
     sense: Sense,
     field: SelectorField,
-    pattern: Regex,
+    value: TermValue,
+}
+
+#[derive(Debug, Clone)]
+enum TermValue {
+    Exact(String),
+    Pattern(Regex),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,6 +226,30 @@ impl Term {
         if value.is_empty() {
             return Err(SelectorError::Empty);
         }
+        let value = TermValue::parse(value).ok_or_else(|| SelectorError::TooLong(text.chars().count()))?;
+        Ok(Self { text: text.to_owned(), sense, field, value })
+    }
+
+    fn matches(&self, monitor: &Traits<'_>) -> bool {
+        let Traits { id, group, team, tags } = monitor;
+        match self.field {
+            SelectorField::Id => self.value.fits(id),
+            SelectorField::Tag => tags.iter().any(|tag| self.value.fits(tag)),
+            SelectorField::Team => team.is_some_and(|team| self.value.fits(team)),
+            SelectorField::Group => {
+                let ends = group.match_indices('/').map(|(at, _)| at).chain([group.len()]);
+                ends.filter_map(|end| group.get(..end)).any(|folder| self.value.fits(folder))
+            }
+        }
+    }
+}
+
+impl TermValue {
+    /// `None` if the pattern is too large.
+    fn parse(value: &str) -> Option<Self> {
+        if !value.contains(['*', '?']) {
+            return Some(Self::Exact(value.to_owned()));
+        }
         // Many stars in a row mean what one does. The time of a match grows with the length alone: this is no backtracker.
         let mut pattern = String::new();
         for c in value.chars() {
@@ -230,21 +260,13 @@ impl Term {
                 c => pattern.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
             }
         }
-        let pattern = Regex::new(&format!("^(?s:{pattern})$"));
-        let pattern = pattern.map_err(|_| SelectorError::TooLong(text.chars().count()))?;
-        Ok(Self { text: text.to_owned(), sense, field, pattern })
+        Regex::new(&format!("^(?s:{pattern})$")).ok().map(Self::Pattern)
     }
 
-    fn matches(&self, monitor: &Traits<'_>) -> bool {
-        let Traits { id, group, team, tags } = monitor;
-        match self.field {
-            SelectorField::Id => self.pattern.is_match(id),
-            SelectorField::Tag => tags.iter().any(|tag| self.pattern.is_match(tag)),
-            SelectorField::Team => team.is_some_and(|team| self.pattern.is_match(team)),
-            SelectorField::Group => {
-                let ends = group.match_indices('/').map(|(at, _)| at).chain([group.len()]);
-                ends.filter_map(|end| group.get(..end)).any(|folder| self.pattern.is_match(folder))
-            }
+    fn fits(&self, text: &str) -> bool {
+        match self {
+            Self::Exact(value) => value == text,
+            Self::Pattern(pattern) => pattern.is_match(text),
         }
     }
 }
