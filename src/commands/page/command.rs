@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use super::configured::{ConfiguredPage, configured_pages};
 use super::target::{PageTarget, publish_page, serve_page};
-use super::views::page_maker;
+use super::views::{PageTime, page_maker};
 use crate::cli::Page;
 use crate::commands::aws_place::placed;
 use crate::commands::context::{Context, Missing};
 use crate::commands::failure::Failure;
 use crate::commands::shard::shard;
 use crate::exit::Exit;
+use crate::inventory::Inventory;
 use crate::monitor::{Traits, count};
 use crate::page::Visibility;
 use crate::publish::{LoopbackAddress, Published};
 use crate::run::read_inventory;
-use crate::store::Store;
 
 pub async fn page(context: Context, args: &Page) -> Result<Exit, Failure> {
     let aws = context.aws.clone();
@@ -32,9 +32,10 @@ async fn published(context: &Context, args: &Page) -> Result<Exit, Failure> {
     let address = args.serve.as_deref().map(LoopbackAddress::parse).transpose();
     let address = address.map_err(|error| Failure::of(Exit::Usage, &error))?;
     let store = Arc::new(context.open_store(Missing::Refused).await?);
-    let pages = pages(context, args, &store).await?;
+    let monitors = Box::pin(read_inventory(&store, &shard(), None)).await?;
+    let pages = pages(context, args, &monitors.0)?;
     let visibility = if args.private { Visibility::Private } else { Visibility::Public };
-    let maker = page_maker(Arc::clone(&store), visibility, args.period);
+    let maker = |time: PageTime| page_maker(Arc::clone(&store), visibility, args.period, time);
     if let Some(address) = address {
         let mut pages = pages.into_iter();
         let (Some(page), None) = (pages.next(), pages.next()) else {
@@ -42,11 +43,12 @@ async fn published(context: &Context, args: &Page) -> Result<Exit, Failure> {
         };
         let shown = args.serve.as_deref().unwrap_or_default();
         context.terminal.say(&format!("{} at http://{shown}/ until Ctrl-C", page.page.title));
-        match serve_page(page, address, maker).await? {}
+        match serve_page(page, address, maker(PageTime::Now)).await? {}
     }
     let Some(target) = target else {
         return Err(Failure::new(Exit::Usage, "pass --out or --serve"));
     };
+    let maker = maker(PageTime::Read(Arc::new(monitors)));
     let several = pages.len() > 1;
     for page in &pages {
         let target = if several { target.below(&page.page.id) } else { target.clone() };
@@ -56,8 +58,7 @@ async fn published(context: &Context, args: &Page) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-async fn pages(context: &Context, args: &Page, store: &Store) -> Result<Vec<ConfiguredPage>, Failure> {
-    let (inventory, _) = Box::pin(read_inventory(store, &shard(), None)).await?;
+fn pages(context: &Context, args: &Page, inventory: &Inventory) -> Result<Vec<ConfiguredPage>, Failure> {
     let traits: Vec<_> =
         inventory.watchlist.enabled().map(|watched| Traits::of_monitor(&watched.monitor)).collect();
     configured_pages(context.terminal, &args.files, &traits)

@@ -57,8 +57,11 @@ impl Destination for PageFolder {
         }
     }
 
+    /// On a thread of its own: it waits for the disk, and the files that are written at the same time wait together.
     async fn write(&self, file: &PageFile) -> Result<(), PublishError> {
-        self.put(file).map_err(|source| {
+        let (folder, own) = (self.clone(), file.clone());
+        let put = tokio::task::spawn_blocking(move || folder.put(&own)).await;
+        put.map_err(io::Error::from).flatten().map_err(|source| {
             let path = self.folder.join(&file.path).display().to_string();
             PublishError::Write { path, source }
         })

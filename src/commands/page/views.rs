@@ -15,44 +15,70 @@ use crate::inventory::Inventory;
 use crate::page::{PublicNotice, Visibility};
 use crate::report::chain;
 use crate::run::read_inventory;
-use crate::state::is_blind;
+use crate::state::{RunRecord, is_blind};
 use crate::store::{StateReader, Store, StoreError};
 use crate::view::{ClosedDays, ProberCondition};
 
-/// Reads the store each time.
-pub fn page_maker(store: Arc<Store>, visibility: Visibility, asked: Option<Duration>) -> PageMaker {
+/// What a store says of the monitors and of the last run.
+type MonitorsNow = (Inventory, Option<RunRecord>);
+
+/// Of which moment the monitors of a page are.
+#[derive(Debug, Clone)]
+pub enum PageTime {
+    /// One for all pages, which was read already.
+    Read(Arc<MonitorsNow>),
+    /// They are read again for each page.
+    Now,
+}
+
+/// Reads the past each time.
+pub fn page_maker(
+    store: Arc<Store>,
+    visibility: Visibility,
+    asked: Option<Duration>,
+    time: PageTime,
+) -> PageMaker {
     let make: MakePage = Box::new(move |page, closed| {
-        let store = Arc::clone(&store);
-        async move { made(&store, &page, visibility, closed, asked).await }.boxed()
+        let (store, time) = (Arc::clone(&store), time.clone());
+        let make = async move {
+            let monitors = match time {
+                PageTime::Read(monitors) => monitors,
+                PageTime::Now => {
+                    let read = Box::pin(read_inventory(&store, &shard(), None)).await;
+                    Arc::new(read.map_err(|error| chain(&error))?)
+                }
+            };
+            made(&store, &monitors, &page, visibility, closed, asked).await
+        };
+        make.boxed()
     });
     PageMaker { visibility, make }
 }
 
 async fn made(
     store: &Store,
+    (inventory, run): &MonitorsNow,
     configured: &ConfiguredPage,
     visibility: Visibility,
     closed: Option<ClosedDays>,
     asked: Option<Duration>,
 ) -> Result<MadePage, String> {
-    let read = Box::pin(read_inventory(store, &shard(), None)).await;
-    let (inventory, run) = read.map_err(|error| chain(&error))?;
-    let last_run = run.and_then(|run| run.last_ok);
+    let last_run = run.as_ref().and_then(|run| run.last_ok.as_ref());
     let runs = PastRuns {
-        last: last_run.as_ref().map(|last| last.at),
-        rolled_up: last_run.as_ref().and_then(|last| last.rolled_up),
-        period: period(asked, last_run.as_ref()),
+        last: last_run.map(|last| last.at),
+        rolled_up: last_run.and_then(|last| last.rolled_up),
+        period: period(asked, last_run),
     };
     let (reader, now) = (store.state_reader(&shard()), store.now());
     let made = match visibility {
         Visibility::Public => {
-            let stored = view_of((&reader, now), &inventory, configured, runs, closed).await;
+            let stored = view_of((&reader, now), inventory, configured, runs, closed).await;
             MadePage::public(&stored.map_err(|error| chain(&error))?)
         }
         Visibility::Private => {
             let notices = configured.own_notices();
-            let ask = ask(&inventory, configured, &notices, runs, now);
-            let view = Box::pin(read_private_page(&reader, &inventory, ask)).await;
+            let ask = ask(inventory, configured, &notices, runs, now);
+            let view = Box::pin(read_private_page(&reader, inventory, ask)).await;
             MadePage::private(&view.map_err(|error| chain(&error))?)
         }
     };
