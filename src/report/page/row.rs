@@ -9,8 +9,8 @@ use super::notice::notice_html;
 use super::spark::sparkline;
 use super::strip::{shade_class, strip};
 use super::wording::{
-    budget_words, clock_time, component_names, day_words, group_name, impact_class, incident_name, length,
-    moment, notice_word, state_class, state_word,
+    budget_line, budget_words, clock_time, component_names, day_words, group_name, impact_class,
+    incident_name, length, moment, notice_word, state_class, state_word,
 };
 use crate::view::{
     ComponentState, ComponentView, DayBar, NoticeGroup, NoticeView, PageIncident, PageView,
@@ -33,6 +33,8 @@ pub struct ComponentRow {
     pub observed: Option<String>,
     /// What is left of the error budget, where there is an objective.
     pub budget: Option<String>,
+    /// The same in a few words.
+    pub budget_line: Option<String>,
     pub days: usize,
     /// The days that were not just fine, the latest first.
     pub noteworthy: Vec<DayLine>,
@@ -61,6 +63,7 @@ impl ComponentRow {
             availability: component.availability.clone().unwrap_or_else(|| "–".to_owned()),
             observed: component.observed_share.clone(),
             budget: view.slo.zip(component.error_budget).map(|(slo, millis)| budget_words(slo, millis)),
+            budget_line: component.error_budget.map(budget_line),
             days: component.days.len(),
             noteworthy: component.days.iter().rev().filter(|day| is_noteworthy(day)).map(day_line).collect(),
             monitors: Vec::new(),

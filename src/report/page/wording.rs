@@ -26,9 +26,18 @@ pub fn maintenance_rule(rule: MaintenanceTime) -> &'static str {
     }
 }
 
-/// What is left of the error budget.
+/// What is left of the error budget, as it stands under the availability: `38 min left`.
+pub fn budget_line(millis: i64) -> String {
+    format!("{} {}", budget_amount(millis), if millis < 0 { "over" } else { "left" })
+}
+
+fn budget_amount(millis: i64) -> String {
+    length(i64::try_from(millis.unsigned_abs() / 1_000).unwrap_or(i64::MAX))
+}
+
+/// What is left of the error budget, as a sentence.
 pub fn budget_words(slo: SloPercent, millis: i64) -> String {
-    let amount = length(i64::try_from(millis.unsigned_abs() / 1_000).unwrap_or(i64::MAX));
+    let amount = budget_amount(millis);
     if millis < 0 {
         format!("The objective of {slo} % is missed: {amount} too much downtime.")
     } else {
@@ -222,6 +231,7 @@ mod tests {
         assert_eq!(words(5_999), "Objective 99.9 %: 5 s of downtime left.");
         assert_eq!(words(0), "Objective 99.9 %: 0 s of downtime left.");
         assert_eq!(words(-660_000), "The objective of 99.9 % is missed: 11 min too much downtime.");
+        assert_eq!([5_999, 0, -660_000].map(budget_line), ["5 s left", "0 s left", "11 min over"]);
     }
 
     #[test]
