@@ -1,5 +1,5 @@
 // Opens pages in Chromium and says what it saw, as JSON on a line for each: node look.mjs MODULES < TASKS
-// A task: { url, width, scheme, now (ms), script (on or off), axe (yes or no), picture (a path or null) }
+// A task: { url, width, scheme, now (ms), script (on or off), axe (yes, without bars, or no), picture (a path or null) }
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 
@@ -40,10 +40,13 @@ async function look(task) {
   }));
   if (task.picture) await page.screenshot({ path: task.picture, fullPage: task.full ?? true });
   let violations = [];
-  if (task.axe === "yes") {
+  if (task.axe !== "no") {
     // axe runs beside the policy of the page, as a debugger does.
     await page.evaluate(axe);
-    const found = await page.evaluate(() => globalThis.axe.run());
+    const found = await page.evaluate(
+      (context) => globalThis.axe.run(context),
+      task.axe === "without bars" ? { exclude: [".strip"] } : { include: ["html"] },
+    );
     violations = found.violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.length, first: nodes[0].html }));
   }
   await page.close();
