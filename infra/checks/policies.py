@@ -85,6 +85,7 @@ NAMED = {
         ("sns:Publish", f"arn:aws:sns:eu-west-1:{ACCOUNT}:payments.fifo", ALONE),
         ("ssm:GetParameters", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prod/payments/token", ALONE),
         ("ssm:GetParameters", f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/plain", ALONE),
+        ("sts:AssumeRole", "arn:aws:iam::210987654321:role/probes/orders", ALONE),
         # A batch holds only secrets that GetSecretValue is allowed for.
         ("secretsmanager:BatchGetSecretValue", ANYTHING, ALONE),
         ("secretsmanager:GetSecretValue", f"{SECRETS}:payments-AbCdEf", ALONE),

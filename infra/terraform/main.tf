@@ -50,6 +50,9 @@ module "monitorctl" {
   period_minutes      = var.period_minutes
   allow_cidrs         = var.allow_cidrs
   dns_cidrs           = var.dns_cidrs
+  proxies             = var.proxies
+  probe_roles         = var.probe_roles
+  file_folders        = var.file_folders
   secret_variables    = var.secret_variables
   secret_parameters   = var.secret_parameters
   topic_arns          = var.topic_arns

@@ -136,6 +136,21 @@ variable "dns_cidrs" {
   default = null
 }
 
+variable "proxies" {
+  type    = list(string)
+  default = null
+}
+
+variable "probe_roles" {
+  type    = list(string)
+  default = null
+}
+
+variable "file_folders" {
+  type    = list(string)
+  default = null
+}
+
 variable "secret_variables" {
   type    = list(string)
   default = null

@@ -26,6 +26,9 @@ locals {
     },
     length(var.allow_cidrs) == 0 ? {} : { MONITORCTL_ALLOW = join(",", var.allow_cidrs) },
     length(var.secret_variables) == 0 ? {} : { MONITORCTL_SECRETS = join(",", var.secret_variables) },
+    length(var.proxies) == 0 ? {} : { MONITORCTL_PROXIES = join(",", var.proxies) },
+    length(var.probe_roles) == 0 ? {} : { MONITORCTL_ROLES = join(",", var.probe_roles) },
+    length(var.file_folders) == 0 ? {} : { MONITORCTL_FILES = join(",", var.file_folders) },
   )
 
   user_data = templatefile("${path.module}/templates/user-data.sh.tftpl", {

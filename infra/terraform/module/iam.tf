@@ -56,6 +56,14 @@ locals {
     }],
   )
 
+  # A probe is signed as one of these roles, never as the machine.
+  role_statements = length(var.probe_roles) == 0 ? [] : [{
+    Sid      = "AssumeTheNamedRoles"
+    Effect   = "Allow"
+    Action   = ["sts:AssumeRole"]
+    Resource = var.probe_roles
+  }]
+
   # The services use a customer managed key in the name of the caller, so the right is limited to these services.
   key_statements = concat(
     length(var.secret_kms_key_arns) == 0 ? [] : [{
@@ -128,7 +136,7 @@ resource "aws_iam_policy" "check" {
         Action   = ["sns:Publish"]
         Resource = concat([aws_sns_topic.alerts.arn], var.topic_arns)
       },
-    ], local.secret_statements, local.key_statements)
+    ], local.secret_statements, local.key_statements, local.role_statements)
   })
 }
 

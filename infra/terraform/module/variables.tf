@@ -301,6 +301,42 @@ variable "allow_cidrs" {
   }
 }
 
+variable "proxies" {
+  description = "Proxies that probes may go through, such as http://proxy.internal:3128 (`MONITORCTL_PROXIES`). The user and password are in the monitor, as references."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for proxy in var.proxies : can(regex("^https?://[A-Za-z0-9._-]+(:[0-9]+)?/?$", proxy))])
+    error_message = "Each of proxies is like http://proxy.internal:3128, without user and password."
+  }
+}
+
+variable "probe_roles" {
+  description = "ARNs of the roles that `auth.aws` of a monitor may sign as (`MONITORCTL_ROLES`). The machine may assume them. Each of them must trust the role `check` in turn."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.probe_roles : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "Each of probe_roles is the ARN of one role; wildcards are not allowed."
+  }
+}
+
+variable "file_folders" {
+  description = "Folders of the machine with certificates and keys that monitors may name (`MONITORCTL_FILES`). Without one it is /etc/monitorctl."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for folder in var.file_folders : can(regex("^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$", folder))])
+    error_message = "Each of file_folders is an absolute path of a folder such as /etc/ssl/probes."
+  }
+}
+
 variable "dns_cidrs" {
   description = "Networks of name servers for the machine, over UDP and TCP 53. The VPC's own server needs no entry: no security group filters it."
   type        = list(string)
