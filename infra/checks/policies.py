@@ -341,13 +341,14 @@ def _machine(name: str, planned: dict) -> list[str]:
 
 
 def _egress(name: str, planned: dict) -> list[str]:
-    """TCP to everywhere, and UDP to name servers alone."""
+    """TCP and pings to everywhere, and UDP to name servers alone."""
     found = {
         (values["ip_protocol"], values["from_port"], values["to_port"], values["cidr_ipv4"] or values["cidr_ipv6"])
         for address, values in planned.items()
         if "egress_rule" in address
     }
     wanted = {("tcp", 1, 65535, everywhere) for everywhere in ("0.0.0.0/0", "::/0")}
+    wanted |= {("icmp", 8, 0, "0.0.0.0/0"), ("icmpv6", 128, 0, "::/0")}
     if name == "largest":
         wanted |= {(protocol, 53, 53, server) for protocol in ("udp", "tcp") for server in ("10.20.0.53/32", "fd00::53/128")}
     return [] if found == wanted else [f"outbound is {found}"]

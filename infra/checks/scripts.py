@@ -77,6 +77,7 @@ STUBS = {
     "dnf": "exit 0",
     "systemctl": 'echo "systemctl $*" >>"$MACHINE/calls"',
     "useradd": "exit 0",
+    "sysctl": "exit 0",
     "curl": 'while [ "$1" != --output ]; do shift; done; cp "$MACHINE/offered" "$2"',
     "aws": 'while [ "$#" -gt 1 ]; do shift; done; cp "$MACHINE/offered" "$1"',
     "install": """arguments=()
@@ -107,7 +108,7 @@ def _boot(context: Context, script: str) -> tuple[list[str], int]:
         for name, text in STUBS.items():
             (stubs / name).write_text(f"#!/bin/bash\n{text}\n")
             (stubs / name).chmod(0o755)
-        for path in ("etc/logrotate.d", "etc/cron.d", "etc/systemd/system", "var/log", "usr/local/bin", "opt/aws/amazon-cloudwatch-agent/etc", "opt/aws/amazon-cloudwatch-agent/bin"):
+        for path in ("etc/logrotate.d", "etc/sysctl.d", "etc/cron.d", "etc/systemd/system", "var/log", "usr/local/bin", "opt/aws/amazon-cloudwatch-agent/etc", "opt/aws/amazon-cloudwatch-agent/bin"):
             (machine / path).mkdir(parents=True)
         agent = machine / "opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
         agent.write_text("#!/bin/bash\n")

@@ -137,6 +137,22 @@ resource "aws_vpc_security_group_egress_rule" "tcp" {
   cidr_ipv6         = each.key == "ipv6" ? each.value : null
 }
 
+# Echo requests alone: the answer to one comes back by itself.
+resource "aws_vpc_security_group_egress_rule" "ping" {
+  for_each = {
+    ipv4 = { protocol = "icmp", type = 8, cidr = "0.0.0.0/0" }
+    ipv6 = { protocol = "icmpv6", type = 128, cidr = "::/0" }
+  }
+
+  security_group_id = aws_security_group.machine.id
+  description       = "Pings, ${each.key}."
+  ip_protocol       = each.value.protocol
+  from_port         = each.value.type
+  to_port           = 0
+  cidr_ipv4         = each.key == "ipv4" ? each.value.cidr : null
+  cidr_ipv6         = each.key == "ipv6" ? each.value.cidr : null
+}
+
 # A name server answers over UDP, and sends large answers over TCP. TCP has a rule of its own, so names still resolve if you
 # narrow the rule above.
 resource "aws_vpc_security_group_egress_rule" "dns" {

@@ -338,7 +338,7 @@ variable "file_folders" {
 }
 
 variable "dns_cidrs" {
-  description = "Networks of name servers for the machine, over UDP and TCP 53. The VPC's own server needs no entry: no security group filters it."
+  description = "Networks of name servers, over UDP and TCP 53: those of the machine, of `resolver`, and of `dns://` monitors. The VPC's own server needs no entry: no security group filters it."
   type        = list(string)
   default     = []
   nullable    = false
