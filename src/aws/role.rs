@@ -36,9 +36,9 @@ impl RoleCredentials {
         Self(Credentials::new(access_key, secret_key, token.map(str::to_owned), None, "keys"))
     }
 
-    /// The token of the session, which is sent with each request.
-    pub fn session_token(&self) -> Option<&str> {
-        self.0.session_token()
+    /// What must not be shown: the key that signs, and the token of the session, which is sent with each request.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        [self.0.secret_access_key()].into_iter().chain(self.0.session_token())
     }
 
     /// The headers that sign a request of a method, a URL, headers and a body.

@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use tokio::sync::OnceCell;
+use tokio::time::timeout;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use crate::aws::{Aws, RoleCredentials};
-use crate::net::{AddressPolicy, WebAnswer, WebClient, WebPost};
-use crate::observation::{Fault, Transport};
+use crate::monitor::format_duration;
+use crate::net::{AddressPolicy, WebAnswer, WebClient, WebPost, foreign};
+use crate::observation::{Fault, FaultKind, Transport};
 
 /// Fetches each token once, however many probes want it.
 pub struct Accounts {
@@ -58,19 +61,27 @@ impl Accounts {
         Self { aws, ..self }
     }
 
-    pub async fn token(&self, request: &TokenRequest) -> Result<String, Fault> {
-        slot(&self.tokens, request.clone()).get_or_init(|| self.fetch(request)).await.clone()
+    /// A server that hangs is a fault after `patience`, so that the monitor is not skipped in every run.
+    pub async fn token(&self, request: &TokenRequest, patience: Duration) -> Result<String, Fault> {
+        let slot = slot(&self.tokens, request.clone());
+        match timeout(patience, slot.get_or_init(|| self.fetch(request))).await {
+            Ok(token) => token.clone(),
+            Err(_) => Err(without(&request.url, &unanswered(patience))),
+        }
     }
 
-    pub async fn role(&self, role: &str) -> Result<RoleCredentials, Fault> {
-        let assume = async || {
-            let why = |why: String| {
-                let actual = format!("no credentials of {role}: {why}");
-                Fault::new(Transport::Auth, actual, "a role that this machine may assume")
-            };
-            self.aws.assume(role).await.map_err(why)
+    /// What is missing says nothing about the endpoint: this machine and its AWS give the credentials.
+    pub async fn role(&self, role: &str, patience: Duration) -> Result<RoleCredentials, Fault> {
+        let without = |why: &str| {
+            let actual = format!("no credentials of {role}: {why}");
+            Fault::new(FaultKind::Prober, actual, "a role that this machine may assume")
         };
-        slot(&self.roles, role.to_owned()).get_or_init(assume).await.clone()
+        let assume = async || self.aws.assume(role).await.map_err(|why| without(&why));
+        let slot = slot(&self.roles, role.to_owned());
+        match timeout(patience, slot.get_or_init(assume)).await {
+            Ok(credentials) => credentials.clone(),
+            Err(_) => Err(without(&unanswered(patience))),
+        }
     }
 
     /// As if the role was assumed.
@@ -116,6 +127,10 @@ fn slot<K: Eq + Hash, T>(slots: &Mutex<HashMap<K, Slot<T>>>, key: K) -> Slot<T> 
     Arc::clone(slots.entry(key).or_default())
 }
 
+fn unanswered(patience: Duration) -> String {
+    format!("no answer after {}", format_duration(patience))
+}
+
 const ACCEPT: (&str, &str) = ("accept", "application/json");
 
 fn form(request: &TokenRequest, more: &[(&str, &str)]) -> String {
@@ -126,18 +141,32 @@ fn form(request: &TokenRequest, more: &[(&str, &str)]) -> String {
     form.finish()
 }
 
-/// The token, fit for a header. Of any other answer only a code is said, because a server may repeat what it got.
+/// Bytes of a token. Servers refuse headers that are longer.
+const LONGEST_TOKEN: usize = 8 << 10;
+
+/// Why there is no token, in the words of RFC 6749, section 5.2. Any other text may repeat what the server got.
+const CODES: [&str; 6] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+];
+
+/// The token, fit for a header. Of any other answer only a known code is said.
 fn read(url: &str, answer: &WebAnswer) -> Result<String, Fault> {
     let TokenAnswer { access_token, error } = serde_json::from_str(&answer.body).unwrap_or_default();
-    let is_code = |error: &String| {
-        error.len() <= 40 && error.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-    };
     let is_token = |token: &String| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     match access_token.filter(|_| answer.status == 200) {
+        Some(token) if token.len() > LONGEST_TOKEN => {
+            Err(without(url, "the answer has a token of more than 8 KiB"))
+        }
         Some(token) if is_token(&token) => Ok(token),
         Some(_) => Err(without(url, "the answer has a token that no header can hold")),
         None => {
-            let code = error.filter(is_code).map(|code| format!(" {code}")).unwrap_or_default();
+            let code = CODES.into_iter().find(|code| error.as_deref() == Some(code));
+            let code = code.map(|code| format!(" {code}")).unwrap_or_default();
             let status = answer.status;
             let lacks = if status == 200 { " without `access_token`" } else { "" };
             Err(without(url, &format!("HTTP {status}{code}{lacks}")))
@@ -145,6 +174,7 @@ fn read(url: &str, answer: &WebAnswer) -> Result<String, Fault> {
     }
 }
 
+/// The URL may hold a secret.
 fn without(url: &str, why: &str) -> Fault {
-    Fault::new(Transport::Auth, format!("no token from {url}: {why}"), "an access token")
+    Fault::new(Transport::Auth, format!("no token from {}: {why}", foreign(url)), "an access token")
 }

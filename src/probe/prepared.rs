@@ -20,17 +20,22 @@ pub trait PreparedProbe: Send + Sync {
     fn uses_tls(&self) -> bool;
 
     /// Fetches what the attempts need beyond the endpoint, if the machine permits that. Their clock does not run yet.
-    fn ready<'a>(
-        &'a mut self,
-        _accounts: &'a Accounts,
-        _permits: &'a Permits,
-        _now: Timestamp,
-    ) -> Readiness<'a> {
+    fn ready<'a>(&'a mut self, _deps: ProbeDeps<'a>, _now: Timestamp) -> Readiness<'a> {
         async { Ok(()) }.boxed()
     }
 
     /// One attempt, over connections of its own. It may be dropped at any time.
     fn attempt<'a>(&'a self, dialer: &'a Dialer<'a>, record: &'a mut AttemptRecord) -> Attempt<'a>;
+}
+
+/// What a probe gets ready with.
+#[derive(Clone, Copy)]
+pub struct ProbeDeps<'a> {
+    pub accounts: &'a Accounts,
+    pub permits: &'a Permits,
+    /// They take what is fetched, to hide it.
+    pub secrets: &'a Secrets,
+    pub monitor: &'a Monitor,
 }
 
 /// What an attempt needs, on its way.
@@ -44,11 +49,13 @@ pub struct AttemptRecord {
     pub trace: Trace,
     /// The evidence if the time is up now. If there is none, the timeout is the fault.
     pub evidence: Option<Evidence>,
+    /// The proxy that is being connected to. If the time is up now, nothing is known of the endpoint.
+    pub proxy: Option<String>,
 }
 
 impl AttemptRecord {
     pub fn start() -> Self {
-        Self { trace: Trace::start(), evidence: None }
+        Self { trace: Trace::start(), evidence: None, proxy: None }
     }
 }
 

@@ -9,14 +9,14 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::accounts::Accounts;
 use super::attempt::{AttemptNumber, attempt};
 use super::prepare;
-use super::prepared::PreparedProbe;
+use super::prepared::{PreparedProbe, ProbeDeps};
 use super::rate_limiter::{Limits, Permit, RateLimiter};
 use super::retry;
 use super::secrets::{Quoter, Secrets};
 use crate::aws::Aws;
 use crate::monitor::{FILES_VARIABLE, Monitor, Permits};
 use crate::net::{AddressPolicy, Dialer, Net, TlsClient};
-use crate::observation::{Fault, Observation, Peer, Phases, Transport};
+use crate::observation::{Fault, FaultKind, Observation, Peer, Phases};
 
 /// Probes endpoints; one for a whole run, shared by all its probes.
 pub struct Prober {
@@ -93,7 +93,8 @@ impl Prober {
             Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
             None => return Probed::Skipped,
         };
-        match before(deadline, probe.ready(&self.accounts, &self.permits, now)).await {
+        let deps = ProbeDeps { accounts: &self.accounts, permits: &self.permits, secrets, monitor };
+        match before(deadline, probe.ready(deps, now)).await {
             Some(Ok(())) => {}
             Some(Err(fault)) => return Probed::Observed(unasked(now, fault)),
             None => return Probed::Skipped,
@@ -131,9 +132,9 @@ impl Prober {
         deadline: Option<Instant>,
     ) -> Option<Result<Option<TlsClient>, Fault>> {
         if let Some(path) = monitor.tls.files().find(|path| !self.permits.reads(path)) {
-            let actual = format!("{path} is outside the folders of {FILES_VARIABLE}");
+            let actual = format!("the file {path} is outside the folders of {FILES_VARIABLE}");
             let expected = format!("a file below {}", self.permits.folders());
-            return Some(Err(Fault::new(Transport::Tls, actual, expected)));
+            return Some(Err(Fault::new(FaultKind::Prober, actual, expected)));
         }
         let fill = |template: &_| secrets.fill(template);
         before(deadline, self.net.tls.client_of(&monitor.tls, &fill, monitor.timeout)).await

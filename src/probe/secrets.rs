@@ -1,6 +1,8 @@
 //! The values behind the references of a run, and their redaction.
 
+mod fetched;
 mod finder;
+mod hidden;
 mod pieces;
 mod quoter;
 mod readings;
@@ -8,14 +10,13 @@ mod spelling;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::OnceLock;
 
 pub use self::quoter::Quoter;
 
-use self::finder::{Care, SHORTEST, SecretFinder};
-use self::spelling::{beginnings, keys, matched};
+use self::fetched::FetchedValues;
+use self::hidden::{Hidden, HiddenValues};
 use crate::monitor::{Monitor, NotOffered, Offer, SecretRef, Template, is_hidden};
 use crate::observation::{Fault, Transport};
 
@@ -23,19 +24,12 @@ use crate::observation::{Fault, Transport};
 #[derive(Default)]
 pub struct Secrets {
     values: BTreeMap<SecretRef, Result<String, MissingSecret>>,
-    /// Values that must not be shown, the longest first: if one secret begins with another, the whole of it is redacted.
-    hidden: Vec<Hidden>,
-    /// Positions in `hidden`, by what a spelling of the value may begin with.
-    beginnings: HashMap<char, Vec<usize>>,
+    /// Those of the references.
+    hidden: HiddenValues,
+    /// Those that came while the run went on.
+    fetched: FetchedValues,
     /// References whose values are too short to be distinguished from ordinary text.
     short: BTreeSet<String>,
-    others: OnceLock<SecretFinder>,
-}
-
-/// A value that must not be shown, and the reference that is shown instead.
-struct Hidden {
-    value: String,
-    reference: String,
 }
 
 /// Why a secret has no value.
@@ -80,22 +74,25 @@ impl Secrets {
         for (secret, value) in
             values.iter().filter_map(|(secret, value)| Some((secret, value.as_ref().ok()?)))
         {
-            let value = value.trim();
-            if value.chars().filter(|c| !is_hidden(*c)).count() < SHORTEST {
-                short.insert(secret.to_string());
-            } else {
-                hidden.push(Hidden { value: value.to_owned(), reference: secret.to_string() });
+            match Hidden::new(value, secret.to_string()) {
+                Some(new) => hidden.push(new),
+                None => drop(short.insert(secret.to_string())),
             }
         }
-        let order = |hidden: &Hidden| (std::cmp::Reverse(hidden.value.len()), hidden.reference.clone());
-        hidden.sort_by_cached_key(order);
-        let mut beginnings: HashMap<char, Vec<usize>> = HashMap::new();
-        for (position, Hidden { value, .. }) in hidden.iter().enumerate() {
-            for key in keys(value) {
-                beginnings.entry(key).or_default().push(position);
-            }
+        Self { values, hidden: HiddenValues::new(hidden), fetched: FetchedValues::default(), short }
+    }
+
+    /// The same, with one record of fetched values for both.
+    #[must_use]
+    pub fn sharing_fetched_with(self, other: &Self) -> Self {
+        Self { fetched: other.fetched.clone(), ..self }
+    }
+
+    /// From now on, no text of the run shows this value, which `monitor` sends and no reference names.
+    pub(super) fn hide(&self, monitor: &Monitor, value: &str, reference: &str) {
+        if let Some(new) = Hidden::new(value, reference.to_owned()) {
+            self.fetched.hide(monitor, &new);
         }
-        Self { values, hidden, beginnings, short, others: OnceLock::new() }
     }
 
     /// Quotes what the probe of `monitor` received.
@@ -121,12 +118,16 @@ impl Secrets {
     /// The first characters of a text, somewhat more than `limit`, with a reference in the place of each value of a
     /// secret and without the characters that could hide one; and the same without the references.
     fn redacted(&self, text: &str, limit: usize) -> (String, String) {
+        let fetched = self.fetched.all();
+        let longest = self.hidden.longest().max(fetched.longest());
         // A character may be escaped in twelve, and hidden ones count for nothing.
-        let visible: String = text.chars().filter(|&c| !is_hidden(c)).take(self.longest(limit)).collect();
+        let room = Self::looked_at(limit, longest);
+        let visible: String = text.chars().filter(|&c| !is_hidden(c)).take(room).collect();
         let (mut shown, mut left) = (String::new(), String::new());
         let (mut rest, mut number) = (visible.as_str(), 0);
         while let Some(next) = rest.chars().next().filter(|_| number <= limit) {
-            if let Some((length, reference)) = self.value_at(rest) {
+            let found = [&self.hidden, &*fetched].into_iter().filter_map(|values| values.value_at(rest));
+            if let Some((Hidden { value: _, reference }, length)) = found.max_by_key(|(_, length)| *length) {
                 shown.push_str(reference);
                 // It divides what stands before from what stands after.
                 left.push('\n');
@@ -144,37 +145,23 @@ impl Secrets {
 
     /// Characters that are looked at for `limit` of them: a value may begin at the last one, and each of its characters
     /// may be escaped in twelve.
-    fn longest(&self, limit: usize) -> usize {
+    fn looked_at(limit: usize, longest: usize) -> usize {
         const ESCAPE: usize = 12;
-        let value = self.hidden.first().map_or(0, |longest| longest.value.len());
         // Each reference that is shown takes some of the limit, and the value in its place may be a long one.
-        (limit + 1).saturating_mul(value.max(1)).min((limit + 1 + value.saturating_mul(4)) * ESCAPE)
+        (limit + 1).saturating_mul(longest.max(1)).min((limit + 1 + longest.saturating_mul(4)) * ESCAPE)
     }
 
-    /// The value that a text begins with in one of its spellings: its length there, and its reference.
-    fn value_at(&self, text: &str) -> Option<(usize, &str)> {
-        let mut found: Option<(usize, usize)> = None;
-        for key in beginnings(text) {
-            for &position in self.beginnings.get(&key).into_iter().flatten() {
-                let is_better = found.is_none_or(|(known, _)| position < known);
-                if let Some(length) = matched(text, &self.hidden[position].value).filter(|_| is_better) {
-                    found = Some((position, length));
-                }
-            }
-        }
-        found.map(|(position, length)| (length, self.hidden[position].reference.as_str()))
-    }
-
-    fn hidden_of(&self, monitor: &Monitor) -> impl Iterator<Item = &Hidden> {
+    /// What `monitor` itself sends.
+    fn hidden_of(&self, monitor: &Monitor) -> Vec<Hidden> {
         let own: BTreeSet<_> = Self::references(monitor).map(ToString::to_string).collect();
-        self.hidden.iter().filter(move |hidden| own.contains(&hidden.reference))
+        let of_references = self.hidden.iter().filter(|hidden| own.contains(&hidden.reference)).cloned();
+        of_references.chain(self.fetched.of(monitor)).collect()
     }
 
-    /// The reference of a value that a text may hold, from any sender.
-    fn doubt_of_others(&self, text: &str) -> Option<&str> {
-        let values = || self.hidden.iter().map(|hidden| hidden.value.as_str());
-        let found = self.others.get_or_init(|| SecretFinder::new(values(), Care::Others)).of(text)?;
-        self.hidden.get(found).map(|hidden| hidden.reference.as_str())
+    /// Whether a text may hold a value, from any sender, and the reference of that.
+    fn doubt_of_others(&self, text: &str) -> Option<String> {
+        let fetched = self.fetched.all();
+        self.hidden.held_by(text).or_else(|| fetched.held_by(text)).map(str::to_owned)
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::evidence::{evidence, reasons};
 use super::paint::{BAD, FAINT, GOOD, STRONG, WARN, column, latency, paint, verdict_style};
 use crate::monitor::{MonitorId, SecretRef, count};
-use crate::observation::{Fault, Transport};
+use crate::observation::{Fault, FaultKind, Transport};
 use crate::verdict::{Judgement, Verdict};
 
 /// One monitor, probed.
@@ -43,8 +43,12 @@ impl ProbePreview {
         if !self.needs.is_empty() {
             return true;
         }
-        let is_local = |transport| matches!(transport, Transport::Secret | Transport::Blocked);
-        self.judgement.faults.iter().filter_map(Fault::transport).any(is_local)
+        let is_local = |fault: &Fault| match fault.kind {
+            FaultKind::Prober => true,
+            FaultKind::Transport(transport) => matches!(transport, Transport::Secret | Transport::Blocked),
+            FaultKind::Unmet(_) => false,
+        };
+        self.judgement.faults.iter().any(is_local)
     }
 }
 
@@ -116,7 +120,6 @@ pub fn probe_preview_json(probe_previews: &[ProbePreview]) -> Value {
 mod tests {
     use super::*;
     use crate::kinds::http;
-    use crate::observation::FaultKind;
 
     fn probe_preview(id: &str, verdict: Verdict, faults: Vec<Fault>) -> ProbePreview {
         let judgement = Judgement { faults, ..Judgement::without_evidence(verdict, Timestamp::UNIX_EPOCH) };
@@ -130,14 +133,15 @@ mod tests {
         let blocked = probe_preview("c", Verdict::Fail, fault(Transport::Blocked.into(), "10.0.0.1"));
         let secret =
             probe_preview("d", Verdict::Fail, fault(Transport::Secret.into(), "${env:X} is not set"));
+        let proxy = probe_preview("e", Verdict::Unknown, fault(FaultKind::Prober, "no proxy"));
         let up = probe_preview("a", Verdict::Pass, Vec::new());
         assert_eq!(
             probe_preview_summary(std::slice::from_ref(&up)),
             "none of 1 added and changed monitor would be DOWN now"
         );
         assert_eq!(
-            probe_preview_summary(&[up, down, blocked, secret]),
-            "1 of 4 added and changed monitors would be DOWN now, 2 could not be probed from here"
+            probe_preview_summary(&[up, down, blocked, secret, proxy]),
+            "1 of 5 added and changed monitors would be DOWN now, 3 could not be probed from here"
         );
     }
 

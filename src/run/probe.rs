@@ -65,7 +65,9 @@ impl RunState<'_> {
         let again = fresh.as_ref().map(outdated).unwrap_or_default();
         let Some(fresh) = fresh.filter(|_| !again.is_empty()) else { return judged };
         self.deps.log.event(&LogEvent::Reread(again.len()));
-        let probing = self.probing(SecretProvider::order(&again, self.deps.variables.clone(), ready(fresh)));
+        let variables = self.deps.variables.clone();
+        let probing =
+            self.probing(SecretProvider::order_after(&resolution.secrets, &again, variables, ready(fresh)));
         reread::replace(judged, probing.probe_all(again, now, |_| {}).await)
     }
 

@@ -40,15 +40,26 @@ impl SecretProvider {
         variables: Variables,
         fetch: impl Future<Output = Values> + Send + 'static,
     ) -> Self {
+        Self::order_after(&Secrets::default(), due, variables, fetch)
+    }
+
+    /// The same, and what was fetched with `earlier` secrets stays hidden.
+    pub fn order_after(
+        earlier: &Secrets,
+        due: &[Arc<WatchedMonitor>],
+        variables: Variables,
+        fetch: impl Future<Output = Values> + Send + 'static,
+    ) -> Self {
         let resolved = move |due: &[Arc<WatchedMonitor>], values: &Values| {
             let monitors = due.iter().map(|watched| &watched.monitor);
             Secrets::resolve(monitors, &variables.offer, variables.read, |secret| values.get(secret))
         };
-        let at_hand = Arc::new(resolved(due, &Values::default()));
-        let due = due.to_vec();
+        let at_hand = Arc::new(resolved(due, &Values::default()).sharing_fetched_with(earlier));
+        let (due, first) = (due.to_vec(), Arc::clone(&at_hand));
         let resolution = async move {
             let values = fetch.await;
-            let secrets = resolved(&due, &values);
+            // What was fetched with the ones at hand is hidden in all words of the run.
+            let secrets = resolved(&due, &values).sharing_fetched_with(&first);
             Arc::new(Resolution { values, secrets })
         };
         Self { at_hand, resolution: resolution.boxed().shared() }

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::aws::RoleCredentials;
-use crate::kinds::http::{Answer, Auth, AwsRole, ClientGrant};
-use crate::monitor::{Permits, ROLES_VARIABLE};
-use crate::observation::{Fault, Transport};
+use crate::kinds::http::{Auth, AwsRole, ClientGrant};
+use crate::monitor::{Permits, ROLES_VARIABLE, Template};
+use crate::observation::{Fault, FaultKind, Transport};
 use crate::probe::accounts::TokenRequest;
 use crate::probe::secrets::Secrets;
 
@@ -48,22 +48,24 @@ pub fn check_role(role: &str, permits: &Permits) -> Result<(), Fault> {
         return Ok(());
     }
     let actual = format!("the role {role} is not offered by this machine: add it to {ROLES_VARIABLE}");
-    Err(Fault::new(Transport::Blocked, actual, "a role that the machine offers"))
+    Err(Fault::new(FaultKind::Prober, actual, "a role that the machine offers"))
 }
 
 impl Authorization {
     pub fn of(auth: &Auth, secrets: &Secrets) -> Result<Self, Fault> {
+        // A secret from a file often ends in a line break, which is no part of it.
+        let fill = |template: &Template| Ok::<_, Fault>(secrets.fill(template)?.trim().to_owned());
         Ok(match auth {
             Auth::Basic { user, password } => {
-                let pair = format!("{}:{}", secrets.fill(user)?, secrets.fill(password)?);
+                let pair = format!("{}:{}", fill(user)?, fill(password)?);
                 Self::Known(header(&format!("Basic {}", STANDARD.encode(pair)))?)
             }
-            Auth::Bearer(token) => Self::Known(bearer(secrets.fill(token)?.trim())?),
+            Auth::Bearer(token) => Self::Known(bearer(&fill(token)?)?),
             Auth::OAuth2(ClientGrant { token_url, client_id, client_secret, scope }) => {
                 Self::Unfetched(WantedCredential::Token(TokenRequest {
-                    url: secrets.fill(token_url)?,
-                    client_id: secrets.fill(client_id)?,
-                    client_secret: secrets.fill(client_secret)?,
+                    url: fill(token_url)?,
+                    client_id: fill(client_id)?,
+                    client_secret: fill(client_secret)?,
                     scope: scope.clone(),
                 }))
             }
@@ -84,40 +86,4 @@ fn header(text: &str) -> Result<HeaderValue, Fault> {
     let mut value = HeaderValue::from_str(text).map_err(unfit)?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// Takes a fetched token out of an answer. No file names it, so the redaction of references does not know it.
-pub fn without_token(answer: Answer, token: &str) -> Answer {
-    let Answer { version, status, headers, body, glimpse } = answer;
-    let clean = |bytes: Vec<u8>| replaced(bytes, token.as_bytes());
-    Answer {
-        version,
-        status,
-        headers: headers.into_iter().map(|(name, value)| (name, clean(value))).collect(),
-        body: body.map(clean),
-        glimpse: clean(glimpse),
-    }
-}
-
-/// The same of a fault.
-pub fn fault_without_token(fault: Fault, token: &str) -> Fault {
-    Fault { actual: fault.actual.replace(token, HIDDEN), ..fault }
-}
-
-/// Stands for a token.
-const HIDDEN: &str = "***";
-
-fn replaced(bytes: Vec<u8>, token: &[u8]) -> Vec<u8> {
-    if token.is_empty() || !bytes.windows(token.len()).any(|window| window == token) {
-        return bytes;
-    }
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut rest = bytes.as_slice();
-    while let Some(at) = rest.windows(token.len()).position(|window| window == token) {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(HIDDEN.as_bytes());
-        rest = &rest[at + token.len()..];
-    }
-    out.extend_from_slice(rest);
-    out
 }

@@ -80,6 +80,10 @@ async fn receive(
     request: &HopRequest,
     record: &mut AttemptRecord,
 ) -> Result<Reply, Fault> {
+    // Over TLS, what comes is from the endpoint.
+    if let Some(proxy) = request.proxy.as_ref().filter(|_| !request.target.is_https()) {
+        proxy.check_answer(head.status)?;
+    }
     if let Some(next) = redirect::next_hop(request, &head)? {
         return Ok(Reply::Redirect(next));
     }

@@ -3,17 +3,14 @@
 use futures_util::FutureExt;
 use jiff::Timestamp;
 
-use super::auth;
 use super::exchange::{self, Reply};
 use super::offer::HttpVersions;
 use super::request::HopRequest;
 use crate::kinds::Evidence;
 use crate::kinds::http::Answer;
-use crate::monitor::Permits;
 use crate::net::{ClientHello, Dialer, Refused, TlsVersions};
 use crate::observation::Fault;
-use crate::probe::accounts::Accounts;
-use crate::probe::prepared::{Attempt, AttemptRecord, PreparedProbe, Readiness};
+use crate::probe::prepared::{Attempt, AttemptRecord, PreparedProbe, ProbeDeps, Readiness};
 use crate::probe::wire::http2::HTTP_2;
 
 impl PreparedProbe for HopRequest {
@@ -25,31 +22,18 @@ impl PreparedProbe for HopRequest {
         self.target.is_https()
     }
 
-    fn ready<'a>(
-        &'a mut self,
-        accounts: &'a Accounts,
-        permits: &'a Permits,
-        now: Timestamp,
-    ) -> Readiness<'a> {
+    fn ready<'a>(&'a mut self, deps: ProbeDeps<'a>, now: Timestamp) -> Readiness<'a> {
         async move {
             if let Some(proxy) = &self.proxy {
-                proxy.check(permits)?;
+                proxy.check(deps.permits)?;
             }
-            self.authorize(accounts, permits, now).await
+            self.authorize(deps, now).await
         }
         .boxed()
     }
 
     fn attempt<'a>(&'a self, dialer: &'a Dialer<'a>, record: &'a mut AttemptRecord) -> Attempt<'a> {
-        async {
-            let result = hops(self, dialer, record).await;
-            let Some(token) = &self.token else { return result.map(Evidence::Http) };
-            match result {
-                Ok(answer) => Ok(Evidence::Http(auth::without_token(answer, token))),
-                Err(fault) => Err(auth::fault_without_token(fault, token)),
-            }
-        }
-        .boxed()
+        async { hops(self, dialer, record).await.map(Evidence::Http) }.boxed()
     }
 }
 
@@ -90,7 +74,7 @@ async fn offering(
     let endpoint = request.target.endpoint();
     if !request.target.is_https() {
         let stream = match &request.proxy {
-            Some(proxy) => proxy.connect(endpoint, dialer, &mut record.trace).await?,
+            Some(proxy) => proxy.connect(endpoint, dialer, record).await?,
             None => dialer.connect(endpoint, &mut record.trace).await?,
         };
         record.trace.enter("wait");
@@ -103,13 +87,13 @@ async fn offering(
     };
     let stream = match &request.proxy {
         Some(proxy) => {
-            let tunnel = proxy.tunnel(endpoint, dialer, &mut record.trace).await?;
+            let tunnel = proxy.tunnel(endpoint, dialer, record).await?;
             match dialer.start_tls(tunnel, endpoint, hello, &mut record.trace).await {
                 Ok(stream) => stream,
                 // As without a proxy, a server that cannot sign in TLS 1.3 is asked once more.
                 Err(refused) => {
                     let hello = ClientHello { versions: refused.next()?, ..hello };
-                    let tunnel = proxy.tunnel(endpoint, dialer, &mut record.trace).await?;
+                    let tunnel = proxy.tunnel(endpoint, dialer, record).await?;
                     let again = dialer.start_tls(tunnel, endpoint, hello, &mut record.trace).await;
                     again.map_err(Fault::from)?
                 }

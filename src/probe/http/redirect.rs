@@ -126,7 +126,6 @@ mod tests {
             headers,
             wanted: None,
             signing: None,
-            token: None,
             proxy: None,
             body: RequestBody::Plain(Bytes::from_static(b"body")),
             answer_body: BodyUse::Ignored,

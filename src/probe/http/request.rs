@@ -13,10 +13,10 @@ use tokio::time::Instant;
 use super::auth::{self, Authorization, Signing, WantedCredential};
 use super::proxy::Proxy;
 use crate::kinds::http as http_kind;
-use crate::monitor::{Monitor, Permits};
+use crate::monitor::Monitor;
 use crate::net::Identity;
 use crate::observation::{Fault, Transport};
-use crate::probe::accounts::Accounts;
+use crate::probe::prepared::ProbeDeps;
 use crate::probe::secrets::Secrets;
 use crate::probe::wire::headers::{self, USER_AGENT, holds_secret, kind_of};
 use crate::probe::wire::target::RequestTarget;
@@ -31,8 +31,6 @@ pub struct HopRequest {
     /// What `auth` wants, until it is there.
     pub wanted: Option<WantedCredential>,
     pub signing: Option<Signing>,
-    /// The one that was fetched, to take it out of what is shown.
-    pub token: Option<String>,
     /// What it goes through, on every hop.
     pub proxy: Option<Proxy>,
     pub body: RequestBody,
@@ -90,8 +88,7 @@ impl HopRequest {
             headers,
             wanted,
             signing: None,
-            token: None,
-            proxy: request.proxy.as_ref().map(|url| Proxy::new(url, secrets)).transpose()?,
+            proxy: request.proxy.as_ref().map(|url| Proxy::new(url, monitor, secrets)).transpose()?,
             body,
             answer_body,
             identity,
@@ -101,24 +98,22 @@ impl HopRequest {
     }
 
     /// Fetches what `auth` wants, if the machine permits it.
-    pub async fn authorize(
-        &mut self,
-        accounts: &Accounts,
-        permits: &Permits,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
+    pub async fn authorize(&mut self, deps: ProbeDeps<'_>, now: Timestamp) -> Result<(), Fault> {
+        let ProbeDeps { accounts, permits, secrets, monitor } = deps;
         match &self.wanted {
             None => {}
             Some(WantedCredential::Token(wanted)) => {
-                let token = accounts.token(wanted).await?;
+                let token = accounts.token(wanted, monitor.timeout).await?;
+                secrets.hide(monitor, &token, "<access token>");
                 self.headers.insert(header::AUTHORIZATION, auth::bearer(&token)?);
-                self.token = Some(token);
             }
             Some(WantedCredential::Role(role)) => {
                 let begun = (now, Instant::now());
                 auth::check_role(&role.role, permits)?;
-                let credentials = accounts.role(&role.role).await?;
-                self.token = credentials.session_token().map(str::to_owned);
+                let credentials = accounts.role(&role.role, monitor.timeout).await?;
+                for secret in credentials.secrets() {
+                    secrets.hide(monitor, secret, "<credentials of the role>");
+                }
                 self.signing = Some(Signing { role: role.clone(), credentials, begun });
             }
         }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::Secrets;
 use super::finder::{Care, SecretFinder};
+use super::hidden::Hidden;
 use super::pieces::Pieces;
 use crate::monitor::Monitor;
 use crate::monitor::excerpt;
@@ -19,7 +20,7 @@ pub struct Quoter<'a> {
     secrets: &'a Secrets,
     /// The monitor of the probe. Its own secrets are searched for more closely.
     monitor: &'a Monitor,
-    own: OnceLock<(Vec<&'a str>, SecretFinder)>,
+    own: OnceLock<(Vec<Hidden>, SecretFinder)>,
     /// The parts of its values shown so far, because an answer may bring one in pieces.
     pieces: RefCell<Option<Pieces>>,
 }
@@ -56,17 +57,17 @@ impl<'a> Quoter<'a> {
     }
 
     /// The reference whose value the text may hold.
-    fn finder(&self, text: &str) -> Option<&str> {
-        let (names, own) = self.own.get_or_init(|| {
-            let own: Vec<_> = self.secrets.hidden_of(self.monitor).collect();
-            let finder = SecretFinder::new(own.iter().map(|hidden| hidden.value.as_str()), Care::Own);
-            (own.iter().map(|hidden| hidden.reference.as_str()).collect(), finder)
+    fn finder(&self, text: &str) -> Option<String> {
+        let (hidden, own) = self.own.get_or_init(|| {
+            let hidden = self.secrets.hidden_of(self.monitor);
+            let finder = SecretFinder::new(hidden.iter().map(|hidden| hidden.value.as_str()), Care::Own);
+            (hidden, finder)
         });
         let found = own.of(text).or_else(|| {
-            let values = || self.secrets.hidden_of(self.monitor).map(|hidden| hidden.value.as_str());
+            let values = || hidden.iter().map(|hidden| hidden.value.as_str());
             self.pieces.borrow_mut().get_or_insert_with(|| Pieces::of(values())).add(text)
         });
-        let found = found.and_then(|number| names.get(number).copied());
+        let found = found.and_then(|number| hidden.get(number)).map(|hidden| hidden.reference.clone());
         found.or_else(|| self.secrets.doubt_of_others(text))
     }
 }

@@ -8,7 +8,7 @@ use super::authority::{Authority, asking, authority, authority_called, for_hosts
 use super::server::redirecting;
 use super::{monitor, observe_knowing, observe_with, template};
 use crate::monitor::{ClientIdentity, Monitor, Offer, Pem, Permits, TlsPolicy};
-use crate::observation::{Observation, Transport};
+use crate::observation::{FaultKind, Observation, Transport};
 use crate::probe::Secrets;
 
 const HERE: &[&str] = &["127.0.0.1"];
@@ -81,9 +81,9 @@ async fn a_certificate_and_a_key_come_from_files_below_a_folder_that_the_machine
     assert!(observation.result.is_ok(), "{observation:?}");
     let fault = observe_with(&listing("/etc/monitorctl"), &monitor).await.result.expect_err("refused");
     let words = format!(
-        "{certificate} is outside the folders of MONITORCTL_FILES, expected a file below /etc/monitorctl"
+        "the file {certificate} is outside the folders of MONITORCTL_FILES, expected a file below /etc/monitorctl"
     );
-    assert_eq!((fault.kind, fault.to_string()), (Transport::Tls.into(), words));
+    assert_eq!((fault.kind, fault.to_string()), (FaultKind::Prober, words));
 }
 
 #[tokio::test]
