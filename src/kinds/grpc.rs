@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::headers::{self, SentHeaders};
 use super::urls::{named_place, scheme};
-use super::{Field, Kind, NoFields, Own, Proof, Sent, UrlForm, WithoutTls, excerpt};
+use super::{Field, Kind, NoFields, Own, Proof, Recipient, Sent, UrlForm, WithoutTls, excerpt};
 use crate::assert::{Assertion, Redact, Subject, Unmet, quote};
 use crate::value::Template;
 use crate::written::{Code, Violation};
@@ -121,7 +121,9 @@ impl Kind for GrpcCheck {
         if scheme(&url.to_string()) != "grpc" {
             return Vec::new();
         }
-        headers::sent(&ask.metadata).chain([Sent { field: "url", key: "", text: url, to: None }]).collect()
+        headers::sent(&ask.metadata)
+            .chain([Sent { field: "url", key: "", text: url, to: Recipient::Endpoint }])
+            .collect()
     }
 
     fn without_tls(_ask: &HealthCall, url: &str) -> Option<WithoutTls> {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Field, Manner, Sent};
+use super::{Field, Manner, Recipient, Sent};
 use crate::value::Template;
 use crate::written::{Code, Path, Violation, lower_case_keys, template, text_form};
 
@@ -64,7 +64,7 @@ impl SentHeaders {
 
 /// What is sent, with its place in a file.
 pub fn sent(headers: &[(String, Template)]) -> impl Iterator<Item = Sent<'_>> {
-    headers.iter().map(|(name, text)| Sent { field: "headers", key: name, text, to: None })
+    headers.iter().map(|(name, text)| Sent { field: "headers", key: name, text, to: Recipient::Endpoint })
 }
 
 /// A header that may not be set.

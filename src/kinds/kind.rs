@@ -175,8 +175,36 @@ pub struct Sent<'a> {
     /// The key of an entry of the field; empty where the place is the field.
     pub key: &'a str,
     pub text: &'a Template,
-    /// The URL of who gets it; `None` for the URL of the monitor.
-    pub to: Option<&'a Template>,
+    pub to: Recipient<'a>,
+}
+
+/// Who gets what is sent.
+#[derive(Debug, Clone, Copy)]
+pub enum Recipient<'a> {
+    /// The server that the URL of the monitor names.
+    Endpoint,
+    /// An authorization server. What it issues in return goes to the endpoint.
+    Issuer(&'a Template),
+    /// A server on the way, which keeps it.
+    Relay(&'a Template),
+}
+
+impl<'a> Recipient<'a> {
+    /// The URL of the server that gets it, where that is not the endpoint.
+    pub fn server(self) -> Option<&'a Template> {
+        match self {
+            Self::Endpoint => None,
+            Self::Issuer(url) | Self::Relay(url) => Some(url),
+        }
+    }
+
+    /// The URL of a server on the way.
+    pub fn relay(self) -> Option<&'a Template> {
+        match self {
+            Self::Endpoint | Self::Issuer(_) => None,
+            Self::Relay(url) => Some(url),
+        }
+    }
 }
 
 /// Why there is no TLS, and what would bring it.

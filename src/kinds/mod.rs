@@ -34,7 +34,7 @@ pub use field::{Bearing, Field, FieldTexts, ListOrder, Manner, WARN};
 pub use heartbeat::{
     AHEAD, BeatEnd, BeatEvidence, BeatFinding, BeatResult, BeatRule, Beats, beat_message, find as find_beat,
 };
-pub use kind::{Kind, NoFields, Own, Proof, Scrutiny, Sent, WithoutTls};
+pub use kind::{Kind, NoFields, Own, Proof, Recipient, Scrutiny, Sent, WithoutTls};
 pub use names::{field, is_set, manner, reference_fields, subjects};
 #[cfg(test)]
 pub use shared::SHARED;

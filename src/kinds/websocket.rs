@@ -7,7 +7,7 @@ use super::dialog::{self, DIALOG, Dialog, DialogStep, RawDialog, Talk};
 use super::headers::{self, SentHeaders};
 use super::status::{self, STATUS, status_in};
 use super::urls::{page, page_violation, scheme};
-use super::{Field, Kind, NoFields, Own, Proof, Sent, UrlForm, WithoutTls, excerpt};
+use super::{Field, Kind, NoFields, Own, Proof, Recipient, Sent, UrlForm, WithoutTls, excerpt};
 use crate::assert::{Assertion, CodeClass, CodeSet, Consequence, Measured, Redact, Subject, Unmet};
 use crate::value::Template;
 use crate::written::{Code, Path, Violation};
@@ -88,7 +88,10 @@ impl Kind for WebSocketCheck {
         if scheme(&url.to_string()) != "ws" {
             return Vec::new();
         }
-        Self::sent(ask).into_iter().chain([Sent { field: "url", key: "", text: url, to: None }]).collect()
+        Self::sent(ask)
+            .into_iter()
+            .chain([Sent { field: "url", key: "", text: url, to: Recipient::Endpoint }])
+            .collect()
     }
 
     fn without_tls(_ask: &SocketCall, url: &str) -> Option<WithoutTls> {

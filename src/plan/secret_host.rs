@@ -25,7 +25,7 @@ pub struct Host {
 }
 
 impl Host {
-    /// The host of its URL; where the request names another one, that one behind it.
+    /// The host of its URL; where the request names another one, that one behind it. Without TLS a proxy reads all of it.
     pub fn of(monitor: &Monitor) -> Self {
         let mut host = authority(&monitor.url);
         if let Some(named) = monitor.ask.named_host().filter(|named| *named != host.name) {
@@ -35,6 +35,10 @@ impl Host {
             monitor.tls.server_name.as_ref().filter(|name| **name != host.name && !host.is_clear)
         {
             host.name = format!("{} certified as {name}", host.name);
+        }
+        let proxy = monitor.ask.sent().into_iter().find_map(|sent| sent.to.relay());
+        if let Some(proxy) = proxy.filter(|_| host.is_clear || monitor.tls.trust == Trust::Anyone) {
+            host.name = format!("{} through {}", host.name, authority(proxy).name);
         }
         // Who answers for a name decides where that leads, unless a certificate proves it.
         if let Some(resolver) =

@@ -100,13 +100,18 @@ fn new_hosts(change: &Change, known: &BTreeMap<SecretSource, Vec<KnownWay>>) -> 
     found
 }
 
-/// Every reference of a monitor with the host that gets its value. A redirect takes no secret to another origin.
+/// Every reference of a monitor with each host that gets its value, or a token for it. A redirect takes no secret to another
+/// origin.
 fn ways(monitor: &Monitor) -> impl Iterator<Item = (&SecretRef, Option<Host>)> {
     let host = Host::of(monitor);
-    let sent = monitor.ask.sent().into_iter().map(|sent| (sent.text, sent.to.map(Host::of_url)));
-    let sent = std::iter::once((&monitor.url, None)).chain(sent).flat_map(move |(text, to)| {
-        let host = to.unwrap_or_else(|| host.clone());
-        text.secrets().map(move |secret| (secret, Some(host.clone())))
+    let sent = monitor.ask.sent().into_iter().map(|sent| {
+        let own = sent.to.relay().is_none().then(|| host.clone());
+        (sent.text, sent.to.server().map(Host::of_url).into_iter().chain(own).collect())
+    });
+    let sent: Vec<(&Template, Vec<Host>)> =
+        std::iter::once((&monitor.url, vec![host.clone()])).chain(sent).collect();
+    let sent = sent.into_iter().flat_map(|(text, hosts)| {
+        text.secrets().flat_map(move |secret| hosts.clone().into_iter().map(move |host| (secret, Some(host))))
     });
     let kept = monitor.tls.templates().flat_map(Template::secrets);
     sent.chain(kept.map(|secret| (secret, None)))

@@ -12,7 +12,7 @@ use crate::config::diagnostic::Code;
 use crate::config::settings::WrittenChannels;
 use crate::config::violation::PlacedViolation;
 use crate::config::yaml::tree::{Node, TextPlace};
-use crate::kinds::{Sent, WithoutTls};
+use crate::kinds::{Recipient, Sent, WithoutTls};
 use crate::monitor::{Monitor, Offer, Severity, format_duration, is_credential_header};
 use crate::written::Violation;
 
@@ -126,10 +126,32 @@ fn tight(monitor: &Monitor) -> Option<Violation> {
 
 /// Everybody on the way reads what is not encrypted. A machine may talk to itself.
 fn clear_text(monitor: &Monitor) -> Option<Violation> {
+    to_issuer_in_clear(monitor).or_else(|| to_endpoint_in_clear(monitor))
+}
+
+fn to_issuer_in_clear(monitor: &Monitor) -> Option<Violation> {
+    let issuer = monitor.ask.sent().into_iter().find_map(|sent| match sent.to {
+        Recipient::Issuer(url) => Some(url.to_string()),
+        Recipient::Endpoint | Recipient::Relay(_) => None,
+    })?;
+    let is_clear = issuer.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("http://"));
+    let violation = Violation::new(
+        Code::ClearTextCredential,
+        "auth.oauth2.token_url",
+        "the secret of `auth.oauth2` is sent unencrypted over http",
+    );
+    (is_clear && !is_local(&issuer)).then(|| violation.label("not encrypted").help("write `https://`"))
+}
+
+fn is_local(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local))
+}
+
+fn to_endpoint_in_clear(monitor: &Monitor) -> Option<Violation> {
     let url = monitor.url.to_string();
-    let (scheme, rest) = url.split_once("://")?;
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local)) {
+    let (scheme, _) = url.split_once("://")?;
+    if is_local(&url) {
         return None;
     }
     let is_secret = |sent: &Sent<'_>| is_credential_header(sent.key) || sent.text.secrets().next().is_some();
@@ -140,6 +162,7 @@ fn clear_text(monitor: &Monitor) -> Option<Violation> {
         "url" => "a secret in the URL".to_owned(),
         "body" | "json" => "a secret in the body".to_owned(),
         "auth" | "auth.basic" => "the credential of `auth`".to_owned(),
+        "auth.oauth2" => "the token of `auth.oauth2`".to_owned(),
         field => format!("a secret in `{field}`"),
     };
     let help = match monitor.ask.kind().schemes() {
@@ -246,6 +269,21 @@ mod tests {
             let found = lint(&[file("a.yaml", &format!("id: a\nurl: {url}\n{rest}\n"))]);
             let expected = expected.then(|| (Code::ClearTextCredential, "a.yaml".to_owned(), 2, 6));
             assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{url} {rest}");
+        }
+        for (url, token_url, expected) in [
+            ("https://a.example/", "https://id.example/t", None),
+            ("https://a.example/", "http://id.example/t", Some((3, 30))),
+            ("https://a.example/", "http://127.0.0.1/t", None),
+            // The token would be read on the way.
+            ("http://a.example/", "https://id.example/t", Some((2, 6))),
+        ] {
+            let auth = format!(
+                "auth: {{ oauth2: {{ token_url: '{token_url}', client_id: c, client_secret: '${{env:S}}' }} }}"
+            );
+            let found = lint(&[file("a.yaml", &format!("id: a\nurl: {url}\n{auth}\n"))]);
+            let expected =
+                expected.map(|(line, column)| (Code::ClearTextCredential, "a.yaml".to_owned(), line, column));
+            assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{url} {token_url}");
         }
     }
 

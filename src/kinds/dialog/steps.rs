@@ -1,7 +1,7 @@
 //! What is said over a connection, and how that went.
 
 use crate::assert::{Redact, Subject, Unmet, quote};
-use crate::kinds::Sent;
+use crate::kinds::{Recipient, Sent};
 use crate::value::{Pattern, Template};
 
 /// What an expectation on a dialog is called.
@@ -71,7 +71,7 @@ impl DialogStep {
     /// The text that it sends.
     pub fn sent(&self) -> Option<Sent<'_>> {
         match self {
-            Self::Send(text) => Some(Sent { field: "dialog", key: "", text, to: None }),
+            Self::Send(text) => Some(Sent { field: "dialog", key: "", text, to: Recipient::Endpoint }),
             Self::Expect(_) | Self::ExpectBytes(_) | Self::SendBytes(_) | Self::StartTls => None,
         }
     }

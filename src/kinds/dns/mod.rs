@@ -16,7 +16,7 @@ pub use rule::LookupRule;
 #[cfg(test)]
 pub use rule::{AnswerRule, WarningRule};
 
-use super::{Field, Kind, Own, Proof, Sent, UrlForm, WARN, WithoutTls};
+use super::{Field, Kind, Own, Proof, Recipient, Sent, UrlForm, WARN, WithoutTls};
 use crate::assert::{Assertion, Redact, Subject, Unmet};
 use crate::value::Template;
 use crate::written::Violation;
@@ -76,7 +76,7 @@ impl Kind for DnsCheck {
     }
 
     fn sent_in_clear<'a>(_ask: &'a LookupRule, url: &'a Template) -> Vec<Sent<'a>> {
-        vec![Sent { field: "url", key: "", text: url, to: None }]
+        vec![Sent { field: "url", key: "", text: url, to: Recipient::Endpoint }]
     }
 
     fn without_tls(_ask: &LookupRule, _url: &str) -> Option<WithoutTls> {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::kinds::{Field, FieldTexts, Manner, Sent};
+use crate::kinds::{Field, FieldTexts, Manner, Recipient, Sent};
 use crate::value::{Template, TemplatePiece};
 use crate::written::{Code, Path, Violation, template};
 
@@ -137,6 +137,17 @@ impl RawAuth {
                     password: secret(&at.key("password"), password, violations)?,
                 })
             }
+            (None, Some(token), None, None)
+                if token.trim_start().get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) =>
+            {
+                let violation = Violation::new(
+                    Code::BadFormat,
+                    top.key("bearer"),
+                    "`auth.bearer` adds the word Bearer itself",
+                );
+                violations.push(violation.help("write the token alone"));
+                None
+            }
             (None, Some(token), None, None) => {
                 secret(&top.key("bearer"), token, violations).map(Auth::Bearer)
             }
@@ -179,12 +190,13 @@ impl Auth {
     pub fn sent(&self) -> Vec<Sent<'_>> {
         match self {
             Self::Basic { user, password } => {
-                let sent = |key, text| Sent { field: "auth.basic", key, text, to: None };
+                let sent = |key, text| Sent { field: "auth.basic", key, text, to: Recipient::Endpoint };
                 vec![sent("user", user), sent("password", password)]
             }
-            Self::Bearer(text) => vec![Sent { field: "auth", key: "bearer", text, to: None }],
+            Self::Bearer(text) => vec![Sent { field: "auth", key: "bearer", text, to: Recipient::Endpoint }],
             Self::OAuth2(ClientGrant { token_url, client_id, client_secret, scope: _ }) => {
-                let sent = |key, text| Sent { field: "auth.oauth2", key, text, to: Some(token_url) };
+                let sent =
+                    |key, text| Sent { field: "auth.oauth2", key, text, to: Recipient::Issuer(token_url) };
                 vec![sent("client_id", client_id), sent("client_secret", client_secret)]
             }
             // What signs is known to the machine alone, and is not sent.

@@ -24,7 +24,7 @@ pub use request::{Payload, Request};
 pub use super::status::{STATUS, status_in};
 
 use super::urls::{page, page_violation, scheme};
-use super::{Field, Kind, Own, Proof, Sent, UrlForm, WithoutTls};
+use super::{Field, Kind, Own, Proof, Recipient, Sent, UrlForm, WithoutTls};
 use crate::assert::{Assertion, Consequence, Measured, Redact};
 use crate::value::Template;
 use crate::written::{Path, Violation};
@@ -76,6 +76,7 @@ impl Kind for HttpCheck {
         let warn = own.warn.iter().map(|warn| (Consequence::Degraded, warn));
         let expectations: Vec<_> = [(Consequence::Down, &own.expect)].into_iter().chain(warn).collect();
         rules::check(&own.fields, &expectations, ask.redirects, assertions, violations);
+        rules::signature(&own.fields, &own.url, ask.auth.as_ref(), violations);
         if Self::without_tls(ask, &own.url).is_some() {
             rules::without_http2(assertions, violations);
         }
@@ -104,10 +105,10 @@ impl Kind for HttpCheck {
         if scheme(&url.to_string()) != "http" {
             return Vec::new();
         }
-        // What goes to another server goes there in its own way.
-        let here = ask.sent().filter(|sent| sent.to.is_none());
+        // A proxy gets its own in its own way.
+        let here = ask.sent().filter(|sent| !matches!(sent.to, Recipient::Relay(_)));
         let (headers, body): (Vec<_>, Vec<_>) = here.partition(|sent| !matches!(sent.field, "body" | "json"));
-        let url = Sent { field: "url", key: "", text: url, to: None };
+        let url = Sent { field: "url", key: "", text: url, to: Recipient::Endpoint };
         headers.into_iter().chain([url]).chain(body).collect()
     }
 

@@ -1,7 +1,7 @@
 //! What is asked: the request of a probe.
 
 use super::auth::Auth;
-use crate::kinds::{Sent, headers};
+use crate::kinds::{Recipient, Sent, headers};
 use crate::value::Template;
 
 /// How many redirects are followed where nothing is said.
@@ -56,8 +56,14 @@ impl Request {
     pub fn sent(&self) -> impl Iterator<Item = Sent<'_>> {
         let Self { method: _, host: _, auth, headers, body, proxy, redirects: _ } = self;
         let headers = headers::sent(headers);
-        let body = body.iter().map(|body| Sent { field: body.field(), key: "", text: body.text(), to: None });
-        let proxy = proxy.iter().map(|url| Sent { field: "proxy", key: "", text: url, to: Some(url) });
+        let body = body.iter().map(|body| Sent {
+            field: body.field(),
+            key: "",
+            text: body.text(),
+            to: Recipient::Endpoint,
+        });
+        let proxy =
+            proxy.iter().map(|url| Sent { field: "proxy", key: "", text: url, to: Recipient::Relay(url) });
         auth.iter().flat_map(Auth::sent).chain(headers).chain(body).chain(proxy)
     }
 

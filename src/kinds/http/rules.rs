@@ -1,11 +1,12 @@
 //! Rules on a request and its expectations that a schema cannot say. They cost time, so they are for files.
 
+use super::auth::Auth;
 use super::expect::{AnswerFields, HTTP_VERSION};
 use super::fields::{Method, RequestFields};
 use super::{proof, status_facts};
 use crate::assert::{Assertion, Comparison, Consequence};
-use crate::kinds::HttpVersion;
-use crate::kinds::headers;
+use crate::kinds::urls::scheme;
+use crate::kinds::{HttpVersion, headers};
 use crate::written::{Code, Path, Violation};
 
 /// Reports everything that `build` does not look at.
@@ -48,6 +49,31 @@ pub fn check(
     }
     proof::check(assertions, violations);
     status_facts::check(assertions, redirects, violations);
+}
+
+/// A signature names the host that it is for, and holds for minutes: no one else may get it.
+pub fn signature(fields: &RequestFields, url: &str, auth: Option<&Auth>, violations: &mut Vec<Violation>) {
+    match auth {
+        Some(Auth::Aws(_)) => {}
+        Some(Auth::Basic { .. } | Auth::Bearer(_) | Auth::OAuth2(_)) | None => return,
+    }
+    if fields.host.is_some() {
+        let message = "a request that `auth.aws` signs is for the host of the URL alone";
+        violations.push(
+            Violation::new(Code::Contradiction, "host", message)
+                .on_key()
+                .also("auth", "the signature")
+                .help("remove `host`, and write that host in the url"),
+        );
+    }
+    if scheme(url) == "http" {
+        let message = "a signature of `auth.aws` is sent over https alone: others could repeat the request";
+        violations.push(
+            Violation::new(Code::Contradiction, "url", message)
+                .also("auth", "the signature")
+                .help("write https:// in the url"),
+        );
+    }
 }
 
 fn ignored_body(raw: &RequestFields, violations: &mut Vec<Violation>) {

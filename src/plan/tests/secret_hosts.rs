@@ -208,6 +208,42 @@ fn another_server_of_tokens_is_a_new_way() {
     assert_eq!(said(fields("https://id.example/other"), known()), [] as [&str; 0]);
 }
 
+// P10: a token is as good as the secret that it was issued for.
+#[test]
+fn a_token_goes_to_no_new_host_either() {
+    let fields = |url: &str| {
+        let grant = json!({"token_url": "https://id.example/token", "client_id": "a", "client_secret": "${env:TOKEN}"});
+        json!({"url": url, "auth": {"oauth2": grant}})
+    };
+    let known = || fields("https://pay.example/");
+    assert_eq!(said(fields("https://evil.example/"), known()), ["${env:TOKEN} goes to evil.example"]);
+    assert_eq!(said(fields("https://pay.example/other"), known()), [] as [&str; 0]);
+}
+
+// P10: without TLS it reads what goes through it.
+#[test]
+fn a_proxy_is_a_new_way_of_what_goes_through_it_in_clear() {
+    let fields = |scheme: &str, proxy: &str| {
+        let url = format!("{scheme}://pay.example/");
+        json!({"url": url, "headers": {"x-token": "${env:TOKEN}"}, "proxy": format!("http://{proxy}")})
+    };
+    let known = || fields("http", "proxy.example:3128");
+    assert_eq!(said(fields("http", "proxy.example:3128"), known()), [] as [&str; 0]);
+    let words = ["${env:TOKEN} goes to pay.example through evil.example over http"];
+    assert_eq!(said(fields("http", "evil.example:3128"), known()), words);
+    assert_eq!(said(fields("https", "evil.example:3128"), fields("https", "p.example:1")), [] as [&str; 0]);
+}
+
+#[test]
+fn the_secret_of_a_proxy_stays_at_the_proxy() {
+    let fields =
+        |url: &str, proxy: &str| json!({"url": url, "proxy": format!("http://me:${{env:TOKEN}}@{proxy}")});
+    let known = || fields("https://pay.example/", "proxy.example:3128");
+    assert_eq!(said(fields("https://shop.example/", "proxy.example:3128"), known()), [] as [&str; 0]);
+    let other = said(fields("https://pay.example/", "evil.example:3128"), known());
+    assert_eq!(other, ["${env:TOKEN} goes to me:${env:TOKEN}@evil.example:3128 over http"]);
+}
+
 // P10: any holder of a certificate would be taken for the host.
 #[test]
 fn another_server_name_is_a_new_way() {

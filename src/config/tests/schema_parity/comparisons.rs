@@ -50,6 +50,15 @@ pub const COMPARISONS: &[(&str, Said)] = &[
         Invalid(Code::BadFormat),
     ),
     ("{id: a, url: 'https://a', auth: {aws: {service: s3, region: eu-west-1}}}", Invalid(Code::MissingKey)),
+    // No one else may get a signature: it could be repeated.
+    (
+        "{id: a, url: 'http://a', auth: {aws: {service: s3, region: eu-west-1, role: 'arn:aws:iam::123456789012:role/p'}}}",
+        OnlyValidate(Code::Contradiction),
+    ),
+    (
+        "{id: a, url: 'https://a', host: b, auth: {aws: {service: s3, region: eu-west-1, role: 'arn:aws:iam::123456789012:role/p'}}}",
+        OnlyValidate(Code::Contradiction),
+    ),
     ("{id: a, url: 'dns:///a.example', warn: {rcode: NOERROR, answers: {count: 2}}}", Valid),
     (
         "{id: a, url: 'dns:///a.example', warn: {answers: {equals: nonsense}}}",
