@@ -63,10 +63,13 @@ impl Dialer<'_> {
         self.reach(endpoint, trace).await
     }
 
-    /// The same for a proxy, which the machine has chosen itself: it may be anywhere that monitorctl may go at all.
+    /// The same for a proxy, which the machine has chosen itself: it may be anywhere that monitorctl may go at all. Its name
+    /// is looked up at the name servers of the machine alone: one that a monitor names could lead the password of the
+    /// proxy to another server.
     pub async fn connect_chosen(&self, endpoint: &Endpoint, trace: &mut Trace) -> Result<TcpStream, Fault> {
         trace.toward(Peer { reach: None, uses_tls: false });
-        self.reach_within(&AddressPolicy::laptop(Vec::new()), endpoint, trace).await
+        let own = Dialer { resolver: &self.net.resolver, ..*self };
+        own.reach_within(&AddressPolicy::laptop(Vec::new()), endpoint, trace).await
     }
 
     /// Whether `endpoint` may be reached, as far as its URL says by itself.

@@ -1,6 +1,7 @@
 //! The HTTP client of all that is no probe. It follows no redirect and uses no proxy, it reaches only addresses that the
 //! policy permits, and no error of it shows a URL: the URL of a channel is a credential.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
 use std::io;
@@ -16,6 +17,7 @@ use url::{Host, Url};
 
 use super::address::AddressPolicy;
 use super::dialer::Net;
+use super::failure;
 use super::foreign::unmarked;
 use super::tls::{config_trusting, tls_fault_of};
 
@@ -166,10 +168,11 @@ pub fn without_connection(error: &(dyn Error + 'static)) -> String {
         if let Some(fault) = fault {
             return unmarked(&fault.actual);
         }
-        match inner.source() {
-            Some(source) => inner = source,
-            None => return inner.to_string(),
-        }
+        let Some(source) = inner.source() else {
+            let of_system = inner.downcast_ref::<io::Error>().map(failure::words);
+            return of_system.map_or_else(|| inner.to_string(), Cow::into_owned);
+        };
+        inner = source;
     }
 }
 

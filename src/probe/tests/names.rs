@@ -129,6 +129,25 @@ async fn many_names_are_looked_up_at_once() {
     }
 }
 
+// P10: it would have the password of the proxy sent to another server.
+#[tokio::test]
+async fn the_name_server_of_a_monitor_does_not_say_where_the_proxy_of_the_machine_is() {
+    let (proxy, log) = answering(ok("", b"")).await;
+    let own = name_server(|_, _| Err(ResponseCode::NXDomain)).await;
+    let named = name_server(|_, _| Ok(vec![LOOPBACK])).await;
+    let url = format!("http://proxy.test:{}", proxy.port());
+    let permits = crate::monitor::Permits::parse(None, None, Some(&url), None).expect("a proxy");
+    let mut prober = prober().permitting(permits);
+    prober.net.resolver = Resolver::asking(own);
+    let mut asked = Monitor { resolver: Some(named), ..monitor("http://inside.test/") };
+    asked.request().proxy = Some(super::template(&url));
+    assert!(observe_with(&prober, &asked).await.result.is_err());
+    assert!(log.lock().expect("the log").is_empty());
+    // It does lead there, where the machine says so.
+    prober.net.resolver = Resolver::asking(named);
+    assert!(observe_with(&prober, &asked).await.result.is_ok());
+}
+
 #[tokio::test]
 async fn the_name_server_of_a_monitor_is_asked_instead_of_those_of_the_machine() {
     let (address, _) = answering(ok("", b"")).await;
