@@ -28,6 +28,12 @@ pub trait Destination {
 
     /// Removes a file, which may be gone already.
     fn remove(&self, path: &str) -> impl Future<Output = Result<(), PublishError>> + Send;
+
+    /// The manifests of the places that this one lies in, each with its place. Who is shown those is shown this one too. A
+    /// bucket knows none: the rights to it end at the prefix.
+    fn above(&self) -> Vec<(String, Vec<u8>)> {
+        Vec::new()
+    }
 }
 
 /// What was done.
@@ -116,6 +122,7 @@ pub async fn published_file(
 
 /// What lies there; an error if that is anything but this page.
 async fn manifest(destination: &impl Destination, page: PageIdentity<'_>) -> Result<Manifest, PublishError> {
+    refuse_below_public(destination, page.visibility)?;
     let Some(bytes) = destination.read(MANIFEST).await? else {
         refuse_unclaimed(destination, page.visibility).await?;
         return Ok(Manifest::empty(page));
@@ -133,6 +140,19 @@ async fn manifest(destination: &impl Destination, page: PageIdentity<'_>) -> Res
         return Err(PublishError::OtherPage { place, other: found.page, own: id.to_owned() });
     }
     Ok(found)
+}
+
+fn refuse_below_public(destination: &impl Destination, own: Visibility) -> Result<(), PublishError> {
+    let is_public =
+        |bytes: &[u8]| Manifest::parse(bytes).is_ok_and(|found| found.visibility == Visibility::Public);
+    let above = match own {
+        Visibility::Public => None,
+        Visibility::Private => destination.above().into_iter().find(|(_, bytes)| is_public(bytes)),
+    };
+    match above {
+        Some((place, _)) => Err(PublishError::OtherVisibility { place, other: Visibility::Public, own }),
+        None => Ok(()),
+    }
 }
 
 /// The manifest is written first and removed by no one here. Where it is missing and a page is not, it was lost.

@@ -67,6 +67,15 @@ impl Destination for PageFolder {
         })
     }
 
+    fn above(&self) -> Vec<(String, Vec<u8>)> {
+        let Ok(folder) = std::path::absolute(&self.folder) else { return Vec::new() };
+        // What a link leads to lies elsewhere.
+        let folder = folder.canonicalize().unwrap_or(folder);
+        let manifest =
+            |parent: &Path| Some((parent.display().to_string(), fs::read(parent.join(MANIFEST)).ok()?));
+        folder.ancestors().skip(1).filter_map(manifest).collect()
+    }
+
     async fn remove(&self, path: &str) -> Result<(), PublishError> {
         debug_assert_ne!(path, MANIFEST, "the manifest is no file of a page");
         let place = self.folder.join(path);
@@ -201,6 +210,19 @@ mod tests {
             fs::write(temporary.path().join(MANIFEST), text).expect("a file");
             let damaged = published(temporary.path(), &files).await;
             assert!(matches!(damaged, Err(PublishError::Manifest { .. })), "{damaged:?}");
+        }
+    }
+
+    // Who serves a folder serves what lies in it.
+    #[tokio::test]
+    async fn a_private_page_is_refused_anywhere_below_a_public_one() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        published(temporary.path(), &[file("index.html", "1")]).await.expect("published");
+        for below in ["team", "team/page"] {
+            let inner = PageFolder::new(&temporary.path().join(below));
+            let refused = publish(&inner, PRIVATE, &[file("index.html", "1")]).await;
+            assert!(matches!(refused, Err(PublishError::OtherVisibility { .. })), "{refused:?}");
+            assert!(!temporary.path().join("team").exists());
         }
     }
 
