@@ -41,9 +41,7 @@ async fn published(context: &Context, args: &Page) -> Result<Exit, Failure> {
         let (Some(page), None) = (pages.next(), pages.next()) else {
             return Err(Failure::new(Exit::Usage, "--serve shows one page").help("name one file"));
         };
-        let shown = args.serve.as_deref().unwrap_or_default();
-        context.terminal.say(&format!("{} at http://{shown}/ until Ctrl-C", page.page.title));
-        match serve_page(page, address, maker(PageTime::Now)).await? {}
+        match serve_page(page, address, maker(PageTime::Now), context.terminal).await? {}
     }
     let Some(target) = target else {
         return Err(Failure::new(Exit::Usage, "pass --out or --serve"));

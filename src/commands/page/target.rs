@@ -14,6 +14,7 @@ use crate::archive::StoredPage;
 use crate::aws::Aws;
 use crate::clock::Clock;
 use crate::commands::failure::Failure;
+use crate::commands::terminal::Terminal;
 use crate::exit::Exit;
 use crate::page::{PageFile, Visibility};
 use crate::publish::{
@@ -142,11 +143,15 @@ pub async fn serve_page(
     page: ConfiguredPage,
     address: LoopbackAddress,
     maker: PageMaker,
+    terminal: Terminal,
 ) -> Result<Infallible, Failure> {
     let listener = address.bind().await;
     let listener = listener.map_err(|error| {
         Failure::of(Exit::Failed, &error).because("cannot listen there").help("choose another port")
     })?;
+    // The port may have been left to the machine.
+    let address = listener.local_addr().map_err(|error| Failure::of(Exit::Failed, &error))?;
+    terminal.say(&format!("{} at http://{address}/ until Ctrl-C", page.page.title));
     let (maker, kept) = (Arc::new(maker), Arc::new(Mutex::new(None)));
     let source: PageSource = Box::new(move || {
         let (maker, page, kept) = (Arc::clone(&maker), page.clone(), Arc::clone(&kept));
