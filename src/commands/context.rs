@@ -119,7 +119,7 @@ impl Context {
             StoreChoice::Embedded { path, by_default } => {
                 let is_missing = is_absent(path);
                 match missing {
-                    Missing::Refused if is_missing => return Err(no_store(path)),
+                    Missing::Refused | Missing::RefusedQuietly if is_missing => return Err(no_store(path)),
                     Missing::CountsAsEmpty if is_missing => {
                         let note = format!("no store at {} yet; using an empty one", path.display());
                         self.terminal.say(&paint(FAINT, &note));
@@ -127,9 +127,10 @@ impl Context {
                             Store::open(StoreTarget::Empty, self.table_names(), self.clock.clone()).await?
                         );
                     }
-                    Missing::Refused | Missing::CountsAsEmpty | Missing::IsMade => {}
+                    Missing::Refused | Missing::RefusedQuietly | Missing::CountsAsEmpty | Missing::IsMade => {
+                    }
                 }
-                if *by_default {
+                if *by_default && !matches!(missing, Missing::RefusedQuietly) {
                     let note =
                         format!("using the embedded store {} (choose one with --store)", path.display());
                     self.terminal.say(&paint(FAINT, &note));
@@ -270,6 +271,8 @@ pub enum Missing {
     IsMade,
     CountsAsEmpty,
     Refused,
+    /// The same, and no word about a store that is there.
+    RefusedQuietly,
 }
 
 fn no_store(path: &Path) -> Failure {

@@ -43,7 +43,7 @@ pub async fn beat(global: &Global, terminal: Terminal, args: &Beat) -> Result<Ex
 }
 
 async fn one(context: &Context, id: &MonitorId, args: &Beat) -> Result<StoredBeat, Failure> {
-    let store = context.open_store(Missing::Refused).await?;
+    let store = context.open_store(Missing::RefusedQuietly).await?;
     let at = store.now();
     let message = args.message.as_deref().and_then(beat_message);
     let end = |result| ProgramWord::End(BeatEnd { at, result, message });
@@ -60,7 +60,7 @@ async fn around(global: &Global, terminal: Terminal, id: &MonitorId, args: &Beat
     let begins = async {
         let opened = async {
             let context = Context::load_for_run(global, terminal)?;
-            context.open_store(Missing::Refused).await
+            context.open_store(Missing::RefusedQuietly).await
         };
         match opened.await {
             Ok(store) => {
@@ -74,7 +74,7 @@ async fn around(global: &Global, terminal: Terminal, id: &MonitorId, args: &Beat
             }
         }
     };
-    let (store, ended) = tokio::join!(begins, supervise(&args.command, &args.place));
+    let (store, ended) = tokio::join!(begins, supervise(&args.command, &args.place, terminal));
     let Supervised { code, message } = ended;
     let (result, message) = match code {
         0 => (BeatResult::Ok, None),

@@ -10,6 +10,7 @@ use tokio::signal::unix::{Signal as Listener, SignalKind, signal};
 
 use super::output::CommandOutput;
 use crate::commands::signals::Signal;
+use crate::commands::terminal::Terminal;
 use crate::machine;
 
 /// How shells report a command that cannot be started, and one that is not there.
@@ -28,7 +29,7 @@ pub struct Supervised {
 }
 
 /// Runs `command` in the directory `place` until its end. Signals go on to it.
-pub async fn supervise(command: &[OsString], place: &Path) -> Supervised {
+pub async fn supervise(command: &[OsString], place: &Path, terminal: Terminal) -> Supervised {
     // Before the command is there, so that no signal is lost.
     let listeners = Listeners::listen();
     match started(command, place) {
@@ -36,6 +37,8 @@ pub async fn supervise(command: &[OsString], place: &Path) -> Supervised {
             let code = if error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { NOT_STARTED };
             let name = command.first().map(|name| name.display().to_string()).unwrap_or_default();
             let message = format!("cannot run {name}: {error}");
+            // A shell says it too.
+            terminal.warn(&message);
             Supervised { code, message }
         }
         Ok((child, output)) => {
