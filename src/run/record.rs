@@ -1,6 +1,7 @@
 //! The step RECORD: what a run leaves behind for people, which is the result of every probe, every incident and every
 //! change of health, and what the hours and days add up to.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,9 +9,11 @@ use jiff::Timestamp;
 
 use super::probing::Judged;
 use super::state::{Remaining, RunState};
-use crate::history::{Directory, InMaintenance, LedgerEntry, LedgerPage, Sample};
+use crate::history::{
+    Directory, HealthChange, InMaintenance, LedgerEntry, LedgerPage, Sample, Stretch, second,
+};
 use crate::report::chain;
-use crate::store::StoreError;
+use crate::store::{Consistency, StoreError};
 use crate::verdict::Verdict;
 
 /// How long results are kept.
@@ -79,9 +82,28 @@ impl RunState<'_> {
     async fn record_changes(&self, directory: Option<&Directory>) -> Result<(), StoreError> {
         self.lease.write_incidents(&self.incidents, KEEP_INCIDENTS).await?;
         match directory {
-            Some(directory) => self.lease.write_journal(&self.changes, directory).await,
+            Some(directory) => self.lease.write_journal(&self.new_changes().await?, directory).await,
             None => Ok(()),
         }
+    }
+
+    /// The changes that the journal does not have. A run before this one may have kept its changes and not said so, because
+    /// it was for some monitors only: it knew what a row no longer says, the health before and the kind of fault.
+    async fn new_changes(&self) -> Result<Cow<'_, [HealthChange]>, StoreError> {
+        let is_known_until_now =
+            self.recorded.is_none_or(|recorded| recorded.saturating_add(1) >= self.lease.epoch());
+        let moments = || self.changes.iter().map(|change| second(change.at));
+        let (Some(from), Some(to), false) = (moments().min(), moments().max(), is_known_until_now) else {
+            return Ok(Cow::Borrowed(&self.changes));
+        };
+        let within = Stretch { from, to: to + 1 };
+        let reader = self.deps.store.state_reader(&self.options.shard);
+        let kept = reader.journal(within, (self.deps.store.now(), Consistency::Strong)).await?;
+        let is_kept = |change: &HealthChange| {
+            let key = |one: &HealthChange| (one.seq, one.at);
+            kept.iter().any(|one| one.monitor == change.monitor && key(one) == key(change))
+        };
+        Ok(self.changes.iter().filter(|change| !is_kept(change)).cloned().collect())
     }
 }
 

@@ -48,6 +48,23 @@ async fn past(world: &World, id: &str, window: Stretch) -> MonitorPast {
     pasts.remove(0)
 }
 
+// A run for some monitors keeps its changes, and leaves the slot open; the next run writes what was left again.
+#[tokio::test]
+async fn a_change_that_a_run_for_one_monitor_saw_stays_as_that_run_wrote_it() {
+    let mut world = World::where_broke(&[monitor("login"), monitor("payments")], &["payments"]).await;
+    world.next_slot();
+    let process = world.process().only("payments");
+    world.finish(process).await.completed();
+    let ever = |world: &World| Stretch { from: 0, to: second(world.now()) + HOUR };
+    let kept =
+        world.history().journal(ever(&world), (world.now(), Consistency::Strong)).await.expect("it reads");
+    assert!(kept.iter().any(|change| change.to == Health::Down && change.reason.is_some()), "{kept:?}");
+    world.run().await;
+    let later =
+        world.history().journal(ever(&world), (world.now(), Consistency::Strong)).await.expect("it reads");
+    assert_eq!(later, kept);
+}
+
 /// It fails three times from six minutes before the hour on, so that the outage is confirmed in the next hour.
 #[tokio::test]
 async fn an_hour_is_rolled_up_again_when_an_outage_is_confirmed_that_began_in_it() {
