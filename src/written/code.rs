@@ -66,7 +66,7 @@ codes! {
     // what only validate knows
     TooLarge "too_large" Error "A file, a monitor and each of its parts must be within the size limits."
     Contradiction "contradiction" Error "Values must not contradict each other."
-    InvalidUrl "invalid_url" Error "A URL must be absolute, http or https, without user and fragment."
+    InvalidUrl "invalid_url" Error "A URL must be absolute, of a scheme that is known here, without user and fragment."
     InvalidHeader "invalid_header" Error "A header must not be one that the connection sets."
     InvalidPattern "invalid_pattern" Error "A pattern must be a valid regular expression."
     InvalidPath "invalid_path" Error "A JSON path must follow RFC 9535."
