@@ -181,3 +181,26 @@ fn a_loop_writes_the_status_page_after_a_change() {
     until("the outage is shown", || indicator().is_some_and(|indicator| indicator != "none"));
     assert_eq!(end(running).0, Some(143));
 }
+
+#[test]
+fn a_bucket_that_does_not_answer_makes_no_run_be_skipped() {
+    let api = Api::start();
+    let repository = repository(&api);
+    let page =
+        "id: public\ntitle: Acme\nurl: https://a.example\ncomponents: [{ name: Shop, monitors: [shop] }]\n";
+    repository.write("status.yaml", page);
+    repository.run(&["sync", "--yes"]).exits(0);
+    // It takes connections, and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let endpoint = format!("http://{}", silent.local_addr().expect("an address"));
+    let mut run = repository.command(&["run", "--every", "10s", "--page", "s3://acme-status/public"]);
+    run.env("AWS_ENDPOINT_URL_S3", endpoint).env("AWS_REGION", "eu-central-1");
+    run.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+    let running = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    until("a run came at its time", || api.requests().len() == 2);
+    until("the next one comes", || api.requests().len() == 3);
+    let (code, _, stderr) = end(running);
+    assert_eq!(code, Some(143));
+    assert!(stderr.contains("could not write the status page to s3://acme-status/public"), "{stderr}");
+    assert!(!stderr.contains("skipped"), "{stderr}");
+}
