@@ -232,6 +232,13 @@ macro_rules! kinds {
                 }
             }
 
+            /// What must hold beside what is written as assertions, in words that follow "expected".
+            pub fn expected(&self) -> Vec<(Subject, String)> {
+                match self {
+                    $(Self::$name(ask) => <$kind>::expected(ask),)+
+                }
+            }
+
             /// What the evidence is not, of what this asks for. What is written as assertions is judged apart.
             pub fn unmet(&self, evidence: &Evidence, redact: Redact<'_>) -> Option<(Subject, Unmet)> {
                 match (self, evidence) {

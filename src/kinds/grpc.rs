@@ -133,6 +133,10 @@ impl Kind for GrpcCheck {
         })
     }
 
+    fn expected(_ask: &HealthCall) -> Vec<(Subject, String)> {
+        vec![(SERVING, ServingStatus::Serving.to_string())]
+    }
+
     fn reader(_evidence: &HealthReply) {}
 
     fn unmet(_ask: &HealthCall, evidence: &HealthReply, redact: Redact<'_>) -> Option<(Subject, Unmet)> {

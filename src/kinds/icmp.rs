@@ -127,6 +127,15 @@ impl Kind for IcmpCheck {
         (after.down > before.down || bound(after) > bound(before)).then_some("expect.loss")
     }
 
+    fn expected(ask: &PingRule) -> Vec<(Subject, String)> {
+        let PingRule { count, degraded, down } = *ask;
+        let of = format!("of {}", crate::value::count(count, "ping"));
+        let failing = (LOSS, format!("{} {of}", below(down)));
+        let degraded =
+            degraded.map(|degraded| (LOSS, format!("{} {of}, or it is degraded", below(degraded))));
+        [failing].into_iter().chain(degraded).collect()
+    }
+
     fn reader(_evidence: &Pings) {}
 
     fn unmet(ask: &PingRule, evidence: &Pings, _: Redact<'_>) -> Option<(Subject, Unmet)> {
@@ -164,10 +173,14 @@ impl Pings {
             let share = lost * 100 / sent;
             Unmet {
                 actual: format!("a loss of {share} % ({lost} of {sent} pings)"),
-                expected: format!("less than {percent} %"),
+                expected: below(percent),
             }
         })
     }
+}
+
+fn below(percent: u8) -> String {
+    format!("less than {percent} %")
 }
 
 /// The host of such a URL in the spelling that equal ones share, an IPv6 address in brackets.

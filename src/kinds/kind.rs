@@ -118,6 +118,11 @@ pub trait Kind: Sized + 'static {
         Measured::Missing
     }
 
+    /// What must hold beside what is written as assertions, in words that follow "expected".
+    fn expected(_ask: &Self::Ask) -> Vec<(Subject, String)> {
+        Vec::new()
+    }
+
     /// What the evidence is not, of what is asked for. What is written as assertions is judged apart.
     fn unmet(_ask: &Self::Ask, _evidence: &Self::Evidence, _redact: Redact<'_>) -> Option<(Subject, Unmet)> {
         None

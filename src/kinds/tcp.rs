@@ -70,6 +70,10 @@ impl Kind for TcpCheck {
         after.is_weaker_than(before).then_some("dialog")
     }
 
+    fn expected(ask: &Dialog) -> Vec<(Subject, String)> {
+        ask.expected()
+    }
+
     fn reader(_evidence: &Talk) {}
 
     fn unmet(_ask: &Dialog, evidence: &Talk, redact: Redact<'_>) -> Option<(Subject, Unmet)> {

@@ -42,6 +42,12 @@ impl Kind for TlsCheck {
         after.weaker_than(before)
     }
 
+    fn expected(ask: &SessionRule) -> Vec<(Subject, String)> {
+        let SessionRule { min, warn } = ask;
+        let warn = warn.map(|warn| (TLS, format!("{}, or it is degraded", at_least(warn))));
+        min.map(|min| (TLS, at_least(min))).into_iter().chain(warn).collect()
+    }
+
     fn reader(_evidence: &SessionFacts) {}
 
     fn unmet(ask: &SessionRule, evidence: &SessionFacts, _: Redact<'_>) -> Option<(Subject, Unmet)> {
@@ -128,11 +134,12 @@ impl SessionFacts {
     /// The version, if it is older than `min`.
     fn below(self, min: Option<TlsVersion>) -> Option<Unmet> {
         let min = min.filter(|min| self.version < *min)?;
-        Some(Unmet {
-            actual: self.version.as_str().to_owned(),
-            expected: format!("at least {}", min.as_str()),
-        })
+        Some(Unmet { actual: self.version.as_str().to_owned(), expected: at_least(min) })
     }
+}
+
+fn at_least(min: TlsVersion) -> String {
+    format!("at least {}", min.as_str())
 }
 
 impl SessionRule {

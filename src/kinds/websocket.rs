@@ -103,6 +103,10 @@ impl Kind for WebSocketCheck {
         after.dialog.is_weaker_than(&before.dialog).then_some("dialog")
     }
 
+    fn expected(ask: &SocketCall) -> Vec<(Subject, String)> {
+        ask.dialog.expected()
+    }
+
     fn reader(evidence: &SocketReply) -> &SocketReply {
         evidence
     }

@@ -55,6 +55,14 @@ pub struct UnmetStep {
     pub end: String,
 }
 
+impl Dialog {
+    /// What each step waits for, in words.
+    pub fn expected(&self) -> Vec<(Subject, String)> {
+        let steps = self.steps.iter().filter_map(DialogStep::expected);
+        steps.map(|words| (DIALOG, words)).collect()
+    }
+}
+
 impl DialogStep {
     /// What it waits for, in words that follow "expected"; `None` if it waits for nothing.
     pub fn expected(&self) -> Option<String> {

@@ -87,6 +87,10 @@ impl Kind for DnsCheck {
         after.weaker_than(before)
     }
 
+    fn expected(ask: &LookupRule) -> Vec<(Subject, String)> {
+        ask.expected()
+    }
+
     fn reader(_evidence: &LookupOutcome) {}
 
     fn unmet(ask: &LookupRule, evidence: &LookupOutcome, redact: Redact<'_>) -> Option<(Subject, Unmet)> {

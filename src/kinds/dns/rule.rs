@@ -63,6 +63,24 @@ impl LookupRule {
             .or_else(|| of_others().map(|unmet| (AGREEMENT, unmet)))
     }
 
+    /// What must hold, in words.
+    pub fn expected(&self) -> Vec<(Subject, String)> {
+        let Self { rcodes, answers, agree_with, warn } = self;
+        let mut expected = vec![(RCODE, or(rcodes))];
+        match answers {
+            Some(rule) => expected.extend(rule.expected().map(|words| (ANSWERS, words))),
+            None if rcodes.contains(&Rcode::NOERROR) => expected.push((ANSWERS, "at least one".to_owned())),
+            None => {}
+        }
+        expected.extend(agree_with.iter().map(|server| (AGREEMENT, format!("the same as {server} says"))));
+        let WarningRule { rcodes, answers } = warn;
+        let otherwise = |(subject, words)| (subject, format!("{words}, or it is degraded"));
+        expected.extend(rcodes.iter().map(|rcodes| (RCODE, or(rcodes))).map(otherwise));
+        let answers = answers.iter().flat_map(AnswerRule::expected);
+        expected.extend(answers.map(|words| (ANSWERS, words)).map(otherwise));
+        expected
+    }
+
     /// The field in which less is asked than before.
     pub fn weaker_than(&self, before: &Self) -> Option<&'static str> {
         let accepts_more = self.rcodes.iter().any(|rcode| !before.rcodes.contains(rcode));
@@ -122,6 +140,14 @@ impl AnswerRule {
             || count.is_some_and(|count| count > 0)
     }
 
+    fn expected(&self) -> impl Iterator<Item = String> {
+        let Self { equals, contains, matches, count } = self;
+        let equals = equals.iter().map(|texts| texts.join(", "));
+        let contains = contains.iter().map(|text| among_them(text));
+        let matches = matches.iter().map(a_match);
+        equals.chain(contains).chain(matches).chain(count.map(in_all))
+    }
+
     fn is_weaker_than(&self, before: &Self) -> bool {
         let Self { equals, contains, matches, count } = before;
         let lacks = |text: &String| !self.contains.contains(text) && self.equals.is_none();
@@ -142,7 +168,7 @@ impl AnswerRule {
             }
         }
         if let Some(missing) = contains.iter().map(spelled).find(|text| !said.records.contains(text)) {
-            return unmet(format!("{missing} among them"));
+            return unmet(among_them(&missing));
         }
         let mut budget = Budget::default();
         for pattern in matches {
@@ -152,18 +178,30 @@ impl AnswerRule {
                     Ok(true) => is_found = true,
                     Ok(false) => {}
                     // What cannot be judged never passes.
-                    Err(why) => return unmet(format!("a record that matches {pattern:?}, but {why}")),
+                    Err(why) => return unmet(format!("{}, but {why}", a_match(pattern))),
                 }
             }
             if !is_found {
-                return unmet(format!("a record that matches {pattern:?}"));
+                return unmet(a_match(pattern));
             }
         }
         let count = count.filter(|count| *count as usize != said.records.len())?;
-        unmet(match count {
-            0 => "none".to_owned(),
-            count => format!("{count} in all"),
-        })
+        unmet(in_all(count))
+    }
+}
+
+fn among_them(text: &str) -> String {
+    format!("{text} among them")
+}
+
+fn a_match(pattern: &Pattern) -> String {
+    format!("a record that matches {pattern:?}")
+}
+
+fn in_all(count: u32) -> String {
+    match count {
+        0 => "none".to_owned(),
+        count => format!("{count} in all"),
     }
 }
 

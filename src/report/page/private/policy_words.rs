@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::shown::shown;
 use crate::monitor::{
-    CertificateBounds, Expectations, IpChoice, IpVersion, LatencyBounds, Monitor, count, format_duration,
-    rough_duration, rough_limit,
+    CertificateBounds, Expectations, IpChoice, IpVersion, LatencyBounds, Monitor, Pem, TlsPolicy, TlsVersion,
+    Trust, count, format_duration, rough_duration, rough_limit,
 };
 use crate::plan::{best_time_to_alert, worst_time_to_alert};
 use crate::report::page::wording::{length, moment};
@@ -25,7 +25,8 @@ pub fn policy_lines(monitor: &Monitor, period: Duration, now: Timestamp) -> Vec<
     let lines = [
         ("Probed", probed(monitor)),
         ("Sends", sent(monitor)),
-        ("Expects", expected(&monitor.expect)),
+        ("Expects", expected(monitor)),
+        ("TLS", session(&monitor.tls)),
         ("Confirmed", vec![confirmed(monitor)]),
         ("Alerts", alerts(monitor, period)),
         ("Depends on", monitor.depends_on.iter().map(ToString::to_string).collect()),
@@ -59,17 +60,48 @@ fn probed(monitor: &Monitor) -> Vec<String> {
     sentences
 }
 
-/// Which parts are sent beside the URL. What they hold may be a credential, so it is not shown.
+/// Which parts are sent beside the URL, and to whom if not to the endpoint. What they hold may be a credential, so of that
+/// only the references are shown.
 fn sent(monitor: &Monitor) -> Vec<String> {
-    let sent = monitor.ask.sent();
-    let name =
-        |field: &str, key: &str| if key.is_empty() { field.to_owned() } else { format!("{field} {key}") };
-    let parts: BTreeSet<_> = sent.iter().map(|one| name(one.field, one.key)).collect();
-    parts.into_iter().map(|part| shown(&part)).collect()
+    let lines = monitor.ask.sent().into_iter().map(|one| {
+        let names = [one.field, one.key].into_iter().filter(|name| !name.is_empty()).map(str::to_owned);
+        let references = one.text.secrets().map(ToString::to_string);
+        // The URL of a proxy is what is sent to it.
+        let to = match (one.to.server(), one.to.relay()) {
+            (Some(url), None) => Some(format!("to {url}")),
+            (_, Some(url)) if url.secrets().next().is_none() => Some(url.to_string()),
+            (_, Some(_)) | (None, None) => None,
+        };
+        shown(&names.chain(references).chain(to).collect::<Vec<_>>().join(" "))
+    });
+    lines.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn expected(expect: &Expectations) -> Vec<String> {
-    let Expectations { latency, certificate, assertions } = expect;
+/// Whom the monitor trusts, and as whom it shows itself.
+fn session(policy: &TlsPolicy) -> Vec<String> {
+    let TlsPolicy { trust, client, server_name, min } = policy;
+    let place = |pem: &Pem| match pem {
+        Pem::File(path) => path.clone(),
+        Pem::Secret(template) => template.to_string(),
+    };
+    let trust = match trust {
+        Trust::System => None,
+        Trust::Only(pem) => Some(format!("It trusts only the certificates in {}.", place(pem))),
+        Trust::Anyone => Some("It accepts any certificate.".to_owned()),
+    };
+    let client = client.as_ref().map(|client| {
+        let (certificate, key) = (place(&client.certificate), place(&client.key));
+        format!("It shows the certificate in {certificate}, with the key in {key}.")
+    });
+    let name = server_name.as_ref().map(|name| format!("The certificate must be for {name}."));
+    let min = (*min != TlsVersion::default()).then(|| format!("No version before {}.", min.as_str()));
+    [trust, client, name, min].into_iter().flatten().map(|line| shown(&line)).collect()
+}
+
+fn expected(monitor: &Monitor) -> Vec<String> {
+    let Expectations { latency, certificate, assertions } = &monitor.expect;
+    let by_kind = monitor.ask.expected().into_iter();
+    let by_kind = by_kind.map(|(subject, words)| shown(&format!("{}: {words}", subject.field())));
     let assertion = assertions.iter().map(|assertion| {
         let mut must = Vec::with_capacity(assertion.must.len());
         for comparison in &assertion.must {
@@ -89,7 +121,7 @@ fn expected(expect: &Expectations) -> Vec<String> {
     let expiry = [("degraded", degraded), ("DOWN", down)].into_iter().filter_map(|(state, bound)| {
         Some(format!("Within {} of the end of the certificate it is {state}.", format_duration((*bound)?)))
     });
-    assertion.chain(slow).chain(expiry).collect()
+    by_kind.chain(assertion).chain(slow).chain(expiry).collect()
 }
 
 fn confirmed(monitor: &Monitor) -> String {

@@ -233,3 +233,51 @@ fn no_credential_is_shown_and_no_text_becomes_markup() {
     }
     assert!(content(&view, "monitor/old.html").contains("GET https://ops:***@old.example/?token=***"));
 }
+
+#[test]
+fn a_page_says_what_each_kind_expects_whom_it_trusts_and_who_gets_which_reference() {
+    let cases = [
+        (
+            json!({"url": "dns:///a.example?type=TXT", "agree_with": ["192.0.2.1"],
+                "expect": {"answers": {"matches": "^v=spf1"}}, "warn": {"answers": {"count": 1}}}),
+            &[
+                "rcode: NOERROR",
+                "answers: a record that matches",
+                "answers: 1 in all, or it is degraded",
+                "192.0.2.1",
+            ][..],
+        ),
+        (json!({"url": "dns:///gone.example?type=A", "expect": {"rcode": "NXDOMAIN"}}), &["rcode: NXDOMAIN"]),
+        (
+            json!({"url": "icmp://a.example", "count": 5, "expect": {"loss": {"degraded": 20, "down": 60}}}),
+            &["loss: less than 60 % of 5 pings", "loss: less than 20 % of 5 pings, or it is degraded"],
+        ),
+        (json!({"url": "grpc://a.example:1/orders"}), &["serving: SERVING"]),
+        (
+            json!({"url": "tcp://a.example:1", "dialog": [{"expect": "^220"}]}),
+            &["dialog: a line that matches"],
+        ),
+        (json!({"url": "tls://a.example:1", "expect": {"tls": {"min": "1.3"}}}), &["tls: at least TLS 1.3"]),
+        (
+            json!({"url": "https://a.example/", "proxy": "http://proxy.example:3128",
+                "auth": {"oauth2": {"token_url": "https://id.example/t", "client_id": "me", "client_secret": "${env:S}"}},
+                "tls": {"ca": "/etc/monitorctl/ca.pem", "server_name": "b.example", "min": "1.3"}}),
+            &[
+                "auth.oauth2 client_secret ${env:S} to https://id.example/t",
+                "proxy http://proxy.example:3128",
+                "only the certificates in /etc/monitorctl/ca.pem",
+                "must be for b.example",
+                "No version before TLS 1.3",
+            ],
+        ),
+    ];
+    for (spec, expected) in cases {
+        let one = monitor("one", spec.clone(), &[]);
+        let lines = policy_words::policy_lines(&one.monitor, Duration::from_mins(2), public_view().now);
+        let text: Vec<_> = lines.into_iter().flat_map(|line| line.sentences).collect();
+        let text = text.join("\n");
+        for words in expected {
+            assert!(text.contains(words), "{words} is not in\n{text}");
+        }
+    }
+}
