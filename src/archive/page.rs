@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use super::facts::{HealthFacts, MonitorFacts};
 use super::load::{Ask, measured};
 use super::read::Detail;
-use crate::history::{DAY, RollupUnit, Stretch, second, start_of};
+use crate::history::{RollupUnit, Stretch, second};
 use crate::inventory::{Inventory, StoredRow, WatchedMonitor};
 use crate::monitor::{Monitor, Traits};
 use crate::page::{PublicNotice, StatusPage};
 use crate::store::{StateReader, StoreError};
 use crate::view::{
     ClosedDays, ComponentPast, MemberMark, MonitorPast, PageMember, PageMembership, PageMoment, PageView,
-    ProberCondition, component_pasts, page_view,
+    ProberCondition, component_pasts, page_view, page_window,
 };
 
 /// Which page is asked for, and what is known at its moment.
@@ -104,7 +104,12 @@ impl Reading<'_> {
         let known = self.known(inventory, members, self.window.from).await?;
         let (end, keys) = self.next(&known, inventory);
         let members = measured(self.reader, known, self.question(self.window)).await?;
-        let components = component_pasts(self.ask.page, &self.membership, &members, self.window);
+        let components = component_pasts(
+            self.ask.page,
+            &self.membership,
+            &members.iter().collect::<Vec<_>>(),
+            self.window,
+        );
         Ok(self.closed(members, components, end.zip(keys)))
     }
 
@@ -128,7 +133,7 @@ impl Reading<'_> {
         let (end, keys) = self.next(&known, inventory);
         let rest = Stretch { from: until, to: self.window.to };
         let members = measured(self.reader, known, self.question(rest)).await?;
-        let later = component_pasts(page, &self.membership, &members, rest);
+        let later = component_pasts(page, &self.membership, &members.iter().collect::<Vec<_>>(), rest);
         let before = closed.pasts(page, self.window);
         let components = before.into_iter().zip(later).map(|(before, later)| before.followed_by(later));
         Ok(Some(self.closed(members, components.collect(), end.zip(keys))))
@@ -184,24 +189,5 @@ fn mark<'a>(known: &'a MonitorFacts<'_>) -> MemberMark<'a> {
         hold: known.hold,
         row: known.row.map(|row| (row.incarnation.as_str(), &row.confirmed)),
         changes: &known.changes,
-    }
-}
-
-/// The days of the page up to now. The second that is going on is a part of it: an outage may have begun in it.
-pub fn page_window(days: u16, now: i64) -> Stretch {
-    let today = start_of(now, DAY);
-    let days = i64::from(days.max(1)) - 1;
-    Stretch { from: today - days * DAY, to: now + 1 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_shows_whole_utc_days_and_today_until_now() {
-        assert_eq!(page_window(1, DAY + 5), Stretch { from: DAY, to: DAY + 6 });
-        assert_eq!(page_window(90, 100 * DAY + 5), Stretch { from: 11 * DAY, to: 100 * DAY + 6 });
-        assert_eq!(page_window(2, DAY), Stretch { from: 0, to: DAY + 1 });
     }
 }

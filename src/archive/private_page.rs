@@ -2,12 +2,14 @@
 
 use super::facts::HealthFacts;
 use super::load::{Ask, measured};
-use super::page::{PageAsk, page_window};
+use super::page::PageAsk;
 use super::read::Detail;
 use crate::history::{RollupUnit, Stretch, second};
 use crate::inventory::{Inventory, StoredRow, WatchedMonitor};
 use crate::store::{StateReader, StoreError};
-use crate::view::{PageMoment, PrivateMember, PrivateView, private_days, private_hours, private_view};
+use crate::view::{
+    PageMoment, PrivateMember, PrivateView, page_window, private_days, private_hours, private_view,
+};
 
 /// Reads a private page, in full each time. Nothing of it is kept beside it: what lies there may be read.
 pub async fn read_private_page(

@@ -38,7 +38,9 @@ pub use page::{
     ComponentState, ComponentView, Impact, NoticeGroup, NoticeView, PageIncident, PageView,
     PlannedMaintenance, PublicCause,
 };
-pub use page_build::{PageMember, PageMembership, PageMoment, ProberCondition, component_pasts, page_view};
+pub use page_build::{
+    PageMember, PageMembership, PageMoment, ProberCondition, component_pasts, page_view, page_window,
+};
 pub use private_build::{PrivateMember, private_days, private_hours, private_view};
 pub use private_page::{ChartPart, FigureWindow, PrivateMonitor, PrivateView};
 pub use ratio::{Proportion, printed};

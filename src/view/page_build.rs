@@ -8,7 +8,7 @@ use super::{
     ComponentOutage, ComponentPast, ComponentState, ComponentView, Impact, MonitorPast, PageIncident,
     PageView, PlannedMaintenance, place_notices, printed,
 };
-use crate::history::{Stretch, moment};
+use crate::history::{DAY, Stretch, moment, start_of};
 use crate::monitor::{Monitor, Span, Traits, Window};
 use crate::page::{Combine, PageComponent, PublicNotice, SloPercent, StatusPage};
 use crate::transition::Health;
@@ -66,12 +66,21 @@ impl PageMembership {
 pub fn component_pasts(
     page: &StatusPage,
     membership: &PageMembership,
-    pasts: &[MonitorPast],
+    pasts: &[&MonitorPast],
     window: Stretch,
 ) -> Vec<ComponentPast> {
-    let all = page.components.iter().zip(membership.of(pasts));
-    all.map(|(component, pasts)| ComponentPast::new(window, component.combine, &pasts, page.maintenance))
-        .collect()
+    let of_one = |(component, pasts): (&PageComponent, Vec<&&MonitorPast>)| {
+        let pasts: Vec<_> = pasts.into_iter().copied().collect();
+        ComponentPast::new(window, component.combine, &pasts, page.maintenance)
+    };
+    page.components.iter().zip(membership.of(pasts)).map(of_one).collect()
+}
+
+/// The days of the page up to now. The second that is going on is a part of it: an outage may have begun in it.
+pub fn page_window(days: u16, now: i64) -> Stretch {
+    let today = start_of(now, DAY);
+    let days = i64::from(days.max(1)) - 1;
+    Stretch { from: today - days * DAY, to: now + 1 }
 }
 
 /// The page, with the past of its components and the notices that people wrote.

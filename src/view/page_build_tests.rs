@@ -58,7 +58,7 @@ fn view(combine: Combine, all: &[(Monitor, MonitorPast)], prober: ProberConditio
     let page = page(combine);
     let members: Vec<_> = all.iter().map(|(monitor, past)| PageMember { monitor, past }).collect();
     let membership = PageMembership::new(&page, &all.iter().map(|(monitor, _)| monitor).collect::<Vec<_>>());
-    let pasts: Vec<_> = all.iter().map(|(_, past)| past.clone()).collect();
+    let pasts: Vec<_> = all.iter().map(|(_, past)| past).collect();
     let pasts = component_pasts(&page, &membership, &pasts, WINDOW);
     page_view(&page, (&members, &membership), &pasts, &[], at_noon(prober))
 }
@@ -173,4 +173,11 @@ fn what_all_monitors_have_to_be_down_for_is_an_incident_only_while_they_are() {
         .map(|incident| (second(incident.opened), incident.closed.map(second)))
         .collect();
     assert_eq!(times, [(150, Some(200))]);
+}
+
+#[test]
+fn a_page_shows_whole_utc_days_and_today_until_now() {
+    assert_eq!(page_window(1, DAY + 5), Stretch { from: DAY, to: DAY + 6 });
+    assert_eq!(page_window(90, 100 * DAY + 5), Stretch { from: 11 * DAY, to: 100 * DAY + 6 });
+    assert_eq!(page_window(2, DAY), Stretch { from: 0, to: DAY + 1 });
 }

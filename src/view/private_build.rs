@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::page_build::state;
 use super::{
     ChartPart, ComponentPast, FigureWindow, MonitorPast, PageMember, PageMembership, PageMoment,
-    PrivateMonitor, PrivateView, component_pasts, page_view, printed,
+    PrivateMonitor, PrivateView, component_pasts, page_view, page_window, printed,
 };
 use crate::history::{DAY, HOUR, Stretch, start_of};
 use crate::monitor::Monitor;
@@ -26,18 +26,12 @@ pub struct PrivateMember<'a> {
 
 /// The UTC days that are read for a private page: those of the page, and those of the longest window.
 pub fn private_days(page: &StatusPage, now: i64) -> Stretch {
-    let days = page.days.max(FigureWindow::Quarter.days());
-    Stretch { from: first_day(days, now), to: now + 1 }
+    page_window(page.days.max(FigureWindow::Quarter.days()), now)
 }
 
 /// The last 24 full hours, and the one that goes on.
 pub fn private_hours(now: i64) -> Stretch {
     Stretch { from: start_of(now, HOUR) - DAY, to: now + 1 }
-}
-
-/// The first second of so many UTC days, of which the last goes on.
-fn first_day(days: u16, now: i64) -> i64 {
-    start_of(now, DAY) - (i64::from(days.max(1)) - 1) * DAY
 }
 
 /// The page of all monitors that runs watch.
@@ -50,7 +44,7 @@ pub fn private_view(
 ) -> PrivateView {
     let monitors: Vec<&Monitor> = members.iter().map(|member| member.monitor).collect();
     let membership = PageMembership::new(page, &monitors);
-    let pasts: Vec<MonitorPast> = members.iter().map(|member| member.days.clone()).collect();
+    let pasts: Vec<&MonitorPast> = members.iter().map(|member| member.days).collect();
     let components = component_pasts(page, &membership, &pasts, moment.window);
     let of_page: Vec<_> =
         members.iter().map(|one| PageMember { monitor: one.monitor, past: one.days }).collect();
@@ -82,10 +76,10 @@ fn monitor(
     let figures = |window: FigureWindow| match window {
         FigureWindow::Day => hours.figures(rule),
         FigureWindow::Week | FigureWindow::Month | FigureWindow::Quarter => {
-            days.figures_since(first_day(window.days(), now), rule)
+            days.figures_since(page_window(window.days(), now).from, rule)
         }
     };
-    let month = first_day(FigureWindow::Month.days(), now);
+    let month = page_window(FigureWindow::Month.days(), now).from;
     PrivateMonitor {
         monitor: monitor.clone(),
         owner: owner.map(str::to_owned),
