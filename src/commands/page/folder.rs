@@ -69,11 +69,13 @@ impl Destination for PageFolder {
 
     fn above(&self) -> Vec<(String, Vec<u8>)> {
         let Ok(folder) = std::path::absolute(&self.folder) else { return Vec::new() };
-        // What a link leads to lies elsewhere.
+        // What a link leads to lies elsewhere, also where the folder itself is still to be made.
         let folder = folder.canonicalize().unwrap_or(folder);
+        let parents = || folder.ancestors().skip(1);
+        let Some(there) = parents().find_map(|parent| parent.canonicalize().ok()) else { return Vec::new() };
         let manifest =
             |parent: &Path| Some((parent.display().to_string(), fs::read(parent.join(MANIFEST)).ok()?));
-        folder.ancestors().skip(1).filter_map(manifest).collect()
+        there.ancestors().filter_map(manifest).collect()
     }
 
     async fn remove(&self, path: &str) -> Result<(), PublishError> {
@@ -224,6 +226,19 @@ mod tests {
             assert!(matches!(refused, Err(PublishError::OtherVisibility { .. })), "{refused:?}");
             assert!(!temporary.path().join("team").exists());
         }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_link_into_a_public_page_is_no_way_around() {
+        let temporary = tempfile::tempdir().expect("a folder");
+        let public = temporary.path().join("public");
+        published(&public, &[file("index.html", "1")]).await.expect("published");
+        fs::create_dir(public.join("inner")).expect("a folder");
+        std::os::unix::fs::symlink(public.join("inner"), temporary.path().join("link")).expect("a link");
+        let inner = PageFolder::new(&temporary.path().join("link/team/page"));
+        let refused = publish(&inner, PRIVATE, &[file("index.html", "1")]).await;
+        assert!(matches!(refused, Err(PublishError::OtherVisibility { .. })), "{refused:?}");
     }
 
     /// A destination that breaks off at its third write.
