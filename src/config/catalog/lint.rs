@@ -3,6 +3,7 @@
 //! A warning that every ordinary file gets is never read. So what is only a habit of a repository, such as
 //! naming a team, is missed only where most of its monitors have it.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::config::catalog::dependencies::Extent;
@@ -144,8 +145,20 @@ fn to_issuer_in_clear(monitor: &Monitor) -> Option<Violation> {
 }
 
 fn is_local(url: &str) -> bool {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local))
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = without_port(authority);
+    let is_loopback = |host: &str| host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost") || is_loopback(host.trim_matches(['[', ']']))
+}
+
+/// The host of `host:port` or `[::1]:port`.
+fn without_port(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => host,
+        Some(_) | None => authority,
+    }
 }
 
 fn to_endpoint_in_clear(monitor: &Monitor) -> Option<Violation> {
@@ -261,6 +274,10 @@ mod tests {
             ("http://a.example/?k=${env:T}", "", true),
             ("http://a.example/", "method: POST\njson: { p: '${env:T}' }", true),
             ("http://localhost:8080/", "headers: { authorization: 'Bearer ${env:T}' }", false),
+            ("http://[::1]:8080/", "headers: { authorization: 'Bearer ${env:T}' }", false),
+            // A name that only begins like one of this machine.
+            ("http://localhost.a.example/", "headers: { authorization: 'Bearer ${env:T}' }", true),
+            ("http://127.a.example/", "headers: { authorization: 'Bearer ${env:T}' }", true),
             ("https://a.example/", "headers: { authorization: 'Bearer ${env:T}' }", false),
             ("tcp://a.example:6379", "dialog: [{ send: 'AUTH ${env:T}' }]", true),
             ("tcp://127.0.0.1:6379", "dialog: [{ send: 'AUTH ${env:T}' }]", false),
