@@ -75,7 +75,8 @@ impl Request {
     }
 
     /// The field in which less is asked than `before`. What is asked for may change without anything being watched less.
-    /// Without `auth` only what everybody sees is watched. Once a redirect is followed, its target stays unseen, while `expect.status` judges one that is not.
+    /// Without `auth` only what everybody sees is watched. Once a redirect is followed, its target stays unseen, while
+    /// `expect.status` judges one that is not followed.
     pub fn weaker_than(&self, before: &Self) -> Option<&'static str> {
         let Self { method: _, host: _, auth, headers: _, body: _, proxy: _, redirects } = before;
         if auth.is_some() && self.auth.is_none() {
