@@ -162,14 +162,20 @@ fn a_loop_over_files_reads_them_in_every_run() {
     assert!(stderr.contains("monitors/bad.yaml:2:6"), "{stderr}");
 }
 
-#[test]
-fn a_loop_writes_the_status_page_after_a_change() {
-    let api = Api::start();
-    let repository = repository(&api);
+/// The repository with a status page, which `sync` stored.
+fn with_page(api: &Api) -> Repository {
+    let repository = repository(api);
     let page =
         "id: public\ntitle: Acme\nurl: https://a.example\ncomponents: [{ name: Shop, monitors: [shop] }]\n";
     repository.write("status.yaml", page);
     repository.run(&["sync", "--yes"]).exits(0);
+    repository
+}
+
+#[test]
+fn a_loop_writes_the_status_page_after_a_change() {
+    let api = Api::start();
+    let repository = with_page(&api);
     let running = start(&repository, &["--page", "public"]);
     let indicator = || {
         let text = std::fs::read_to_string(repository.path("public/api/v2/status.json")).ok()?;
@@ -185,11 +191,7 @@ fn a_loop_writes_the_status_page_after_a_change() {
 #[test]
 fn a_bucket_that_does_not_answer_makes_no_run_be_skipped() {
     let api = Api::start();
-    let repository = repository(&api);
-    let page =
-        "id: public\ntitle: Acme\nurl: https://a.example\ncomponents: [{ name: Shop, monitors: [shop] }]\n";
-    repository.write("status.yaml", page);
-    repository.run(&["sync", "--yes"]).exits(0);
+    let repository = with_page(&api);
     // It takes connections, and says nothing.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let endpoint = format!("http://{}", silent.local_addr().expect("an address"));
